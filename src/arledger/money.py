@@ -1,0 +1,151 @@
+"""Money: a whole number of minor units (cents) of one currency. Never a float, never a silent rounding.
+
+>>> Money.parse("440.50", "EUR")
+Money(minor=44050, currency='EUR')
+>>> str(Money(44050, "EUR") + Money(-50, "EUR"))
+'440.00 EUR'
+>>> str(Money(-1205, "JPY"))
+'-1205 JPY'
+>>> allocate(10000, [1, 1, 1])
+[3334, 3333, 3333]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+# Digits after the point by ISO 4217 code. Source: SIX, list one, 2026-01-01; funds and metals without a minor unit
+# (XAU, XXX, XTS …) are no currencies anybody is billed in. A test compares this with the `iso4217` package.
+_TWO = (
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY "
+    "COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS "
+    "INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR "
+    "MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP "
+    "STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG"
+)
+_ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE = "BHD IQD JOD KWD LYD OMR TND"
+_FOUR = "CLF UYW"
+
+#: Digits after the decimal point, by currency code.
+DIGITS: Mapping[str, int] = {
+    code: digits for digits, codes in ((2, _TWO), (0, _ZERO), (3, _THREE), (4, _FOUR)) for code in codes.split()
+}
+
+AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
+
+
+class Money(NamedTuple):
+    """An amount of one currency: positive when the customer owes it, negative when we hold it for them."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Money:
+        """The amount as written. Raises ValueError when it is no plain decimal or finer than the currency."""
+        return cls(minor_units(text, currency), currency)
+
+    def __add__(self, other: object) -> Money:
+        if not isinstance(other, Money) or other.currency != self.currency:
+            raise ValueError(f"cannot add {other} to {self}")
+        return Money(self.minor + other.minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return self + -other
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __str__(self) -> str:
+        return f"{plain(self.minor, self.currency)} {self.currency}"
+
+
+def minor_units(text: str, currency: str) -> int:
+    """Whole minor units of a plain ASCII decimal as written in a file or an argument. Never rounds.
+
+    Raises ValueError with a reason for a person: no such currency, not a plain decimal, too many decimals.
+
+    >>> minor_units("-12.5", "EUR"), minor_units("7", "JPY"), minor_units("1.25", "BHD")
+    (-1250, 7, 1250)
+    """
+    digits = DIGITS.get(currency)
+    if digits is None:
+        raise ValueError(f"{currency!r} is no ISO 4217 currency")
+    if not AMOUNT.fullmatch(text):
+        raise ValueError(f"{shortened(text)!r} is not an amount: write plain digits such as 1250.00")
+    whole, _, fraction = text.partition(".")
+    if len(fraction) > digits:
+        raise ValueError(f"{text} has {len(fraction)} decimals, {currency} has {digits}")
+    return int(whole + fraction.ljust(digits, "0"))
+
+
+def plain(minor: int, currency: str) -> str:
+    """The amount in plain digits with the currency's decimals, as files and JSON hold it.
+
+    >>> plain(-5, "EUR"), plain(125000, "JPY")
+    ('-0.05', '125000')
+    """
+    digits = DIGITS[currency]
+    if not digits:
+        return str(minor)
+    text = f"{abs(minor):0{digits + 1}}"
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+
+
+def rounded(amount: Decimal, currency: str) -> int:
+    """Whole minor units nearest to an exact amount of the currency, halves away from zero (RULES: half-up).
+
+    >>> rounded(Decimal("1.005"), "EUR"), rounded(Decimal("-1.005"), "EUR"), rounded(Decimal("2.5"), "JPY")
+    (101, -101, 3)
+    """
+    return int(amount.scaleb(DIGITS[currency]).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def share_of(minor: int, percent: Decimal) -> int:
+    """`percent` (2 means 2 %) of an amount, in whole minor units, halves away from zero.
+
+    >>> share_of(14875, Decimal(2))
+    298
+    """
+    return int((minor * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def decimal(minor: int, currency: str) -> Decimal:
+    """The exact decimal amount, with the currency's decimals.
+
+    >>> decimal(14877, "EUR")
+    Decimal('148.77')
+    """
+    return Decimal(minor).scaleb(-DIGITS[currency])
+
+
+def allocate(minor: int, weights: Sequence[int]) -> list[int]:
+    """`minor` split in proportion to `weights`, losing nothing: the parts sum to it exactly.
+
+    Largest remainder: each part is within one unit of its exact share; odd units go to the largest
+    remainders, then to the earlier part. Raises ValueError for negative weights or weights that sum to zero.
+
+    >>> allocate(-100, [1, 1, 1])
+    [-34, -33, -33]
+    """
+    total = sum(weights)
+    if total <= 0 or min(weights) < 0:
+        raise ValueError("weights must be zero or more, and not all zero")
+    sign, whole = (-1, -minor) if minor < 0 else (1, minor)
+    parts = [whole * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(whole * weights[i] % total), i))
+    for i in by_remainder[: whole - sum(parts)]:
+        parts[i] += 1
+    return [sign * part for part in parts]
+
+
+def shortened(text: str, limit: int = 40) -> str:
+    """`text` cut to `limit` characters with an ellipsis, for messages."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
