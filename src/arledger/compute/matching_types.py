@@ -1,0 +1,132 @@
+"""The values matching takes and gives: items, customers, earlier payments, policy; proposals and their shares.
+
+All amounts are whole minor units of one currency.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Tier = Literal["auto", "suggest", "hold"]
+Class = Literal["exact", "discount", "tolerance", "short", "over", "on-account", "unidentified", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchItem:
+    """An item a payment may be for. `open` is 0 for a settled item (its number then warns, and is never paid)
+    and negative for a credit, which a customer may deduct."""
+
+    item: str
+    customer: str
+    currency: str
+    open: int  # minor units
+    total: int  # minor units as issued; what tolerance is measured on
+    date: dt.date
+    due: dt.date
+    discounts: tuple[tuple[dt.date, int], ...] = ()  # (last day granted inclusive, discount still available)
+    references: tuple[str, ...] = ()  # po and other numbers the customer may quote
+    document: str = ""  # the number printed on the paper, when several instalments (items) share one; "" = item
+    kind: str = "invoice"
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCustomer:
+    """A customer as a payer: the names and bank accounts it is known by, and the parent that may pay for it."""
+
+    customer: str
+    names: tuple[str, ...] = ()  # its name and learned aliases
+    accounts: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastPayment:
+    """A payment posted earlier: teaches who an account or name belongs to, and lets a repetition be seen."""
+
+    payment: str
+    customer: str
+    date: dt.date
+    amount: int  # minor units
+    currency: str
+    payer: str = ""
+    payer_account: str = ""
+    text: str = ""
+    items: tuple[str, ...] = ()  # what it was applied to
+
+
+@dataclass(frozen=True, slots=True)
+class MatchBook:
+    """What the ledger knows on the day of matching, in any order."""
+
+    items: tuple[MatchItem, ...]
+    customers: tuple[MatchCustomer, ...] = ()
+    past: tuple[PastPayment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPolicy:
+    """How matching may behave. The defaults give nothing away: no tolerance, no grace, no partial discount."""
+
+    tolerance_percent: Decimal | None = None  # 0.5 means 0.5 % of the item's total
+    tolerance_max: Mapping[str, int] | None = None  # minor units by currency; with percent, the smaller of the two
+    grace_days: int = 0  # a discount is still accepted this many days late, when it explains the amount
+    partial_discount: Literal["none", "proportional"] = "none"
+    auto_subset_size: int = 6  # most items an amount alone may settle without a clerk
+    duplicate_days: int = 30  # same customer, amount and reference within this many days: duplicate suspected
+    accept_bank_charges: bool = True  # what the bank says it kept counts as paid, the charge as a difference
+    post_on_account: bool = False  # post unexplained money of a certain payer as unapplied
+    oldest_first: frozenset[str] = frozenset()  # customers whose money goes to the oldest due item; no tolerance
+    no_tolerance: frozenset[str] = frozenset()  # blocked customers get none (RULES D5)
+    kind_order: tuple[str, ...] = ()  # oldest-first: kinds served before all others, such as ("finance-charge",)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one item gets. amount + discount + difference is what its open amount falls by."""
+
+    item: str
+    amount: int  # of the payment, positive
+    discount: int = 0  # early-payment discount granted
+    difference: int = 0  # tolerance or bank charge: positive when paid too little, negative when too much
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A credit the payer deducted, to be applied to an item beside the payment's own shares."""
+
+    credit: str
+    item: str
+    amount: int  # positive
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible explanation of a line, for a clerk to choose."""
+
+    customer: str
+    items: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What matching says of one line. Sum of share amounts + unapplied = the line's amount.
+
+    `auto` is to be posted; `suggest` has a customer or candidates and waits for a clerk; `hold` has no payer.
+    A line that is not auto has no shares: its `candidates` say what it may be, best first.
+    """
+
+    line: int  # position in the lines given
+    tier: Tier
+    result: Class
+    customer: str  # "" when the payer is not identified
+    shares: tuple[Share, ...]
+    unapplied: int  # minor units
+    evidence: tuple[str, ...]  # in words, strongest first; warnings among them
+    candidates: tuple[Candidate, ...] = ()
+    offsets: tuple[Offset, ...] = field(default=())
