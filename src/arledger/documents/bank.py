@@ -1,13 +1,15 @@
 """What a bank tells: statements and their lines, in one shape whatever the format of the file.
 
 Every reader under `importers/` gives these, and matching takes them. Amounts are signed minor units of the
-line's currency, positive when money came in.
+line's currency, positive when money came in. `BankProfile` says how to read one bank's CSV: it is what stands
+under `bank_profiles` in ledger.yaml.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class StatementLine:
     returned: bool = False  # a return or reversal of an earlier entry (cheque unpaid, debit recalled)
     return_reason: str = ""
     pending: bool = False  # not booked: never becomes a payment
+    method: str = ""  # transfer, check, card, cash or direct-debit, where the bank's code says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,57 @@ class BankStatement:
     closed_on: date | None = None
     closing: int | None = None
     warnings: tuple[str, ...] = field(default=())
+    place: int = 0  # line of the file it starts on; 0: the file as a whole
+    closing_place: int = 0  # line of the file its closing balance stands on; 0: it has none
+    # statement: booked, between two balances · report: of a day not over (camt.052, MT942) · notification: of single
+    # entries (camt.054) · lockbox: cheques deposited for us · advice: what a payer says it pays, which is not money
+    kind: str = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileColumns:
+    """The bank's names of the columns, or their numbers counted from 1 where the file has no header.
+
+    Either `amount` (signed, or with `mark`), or `debit` and `credit`. Columns named in a list are joined.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    date: str = "date"
+    amount: str = ""
+    debit: str = ""  # money out
+    credit: str = ""  # money in
+    mark: str = ""  # says for each amount whether it went in or out: C/D, Haben/Soll, +/-
+    value_date: str = ""
+    currency: str = ""
+    name: str | tuple[str, ...] = ""  # the other side
+    account: str = ""  # the other side's
+    own_account: str = ""
+    reference: str = ""
+    text: str | tuple[str, ...] = ""
+    bank_reference: str = ""
+    check_number: str = ""
+    balance: str = ""  # after the booking; proves the file complete
+    status: str = ""  # see BankProfile.booked
+
+
+@dataclass(frozen=True, slots=True)
+class BankProfile:
+    """How one bank writes its CSV. Whatever is left out is found out or has the default here."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    columns: ProfileColumns
+    delimiter: str = ""  # , ; | or tab; empty: found out
+    encoding: str = ""  # such as cp1252; empty: UTF-8, or as the file's first bytes say
+    skip: int = 0  # lines before the header; without it the header is looked for in the first lines
+    header: bool = True
+    date: str = "YYYY-MM-DD"  # of D DD M MM MMM YY YYYY, such as DD.MM.YYYY; or as strptime writes it
+    decimal: str = "."
+    thousands: str = ""  # the sign between groups of three digits, where the bank writes one
+    sign: str = "as-is"  # inverted: money in is written negative
+    debit_marks: tuple[str, ...] = ("d", "dr", "dbit", "debit", "s", "soll", "-", "out")
+    booked: tuple[str, ...] = ()  # values of the column `status` that mean booked; all others are pending
+    account: str = ""  # ours, where no column names it
+    currency: str = ""  # where no column names it
+    footer: str = ""  # what the first cell of the first row after the bookings begins with

@@ -1,0 +1,52 @@
+"""Readers of bank files: bytes in, statements out, the same shape from every format.
+
+>>> data = b"date,amount,currency,name\\n2026-01-28,88.75,EUR,ACME GMBH\\n"
+>>> [line.amount for line in read_statements(data, "bank.csv")[0].lines]
+[8875]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from arledger.documents.bank import BankProfile, BankStatement
+from arledger.importers import bank_csv
+from arledger.importers.findings import Findings, refuse_foreign
+from arledger.importers.proof import prove, prove_balance
+from arledger.importers.table import Row, read_table
+from arledger.importers.values import day as parse_day
+
+__all__ = ["FORMATS", "Format", "Row", "parse_day", "prove_balance", "read_statements", "read_table"]
+
+
+class Format(NamedTuple):
+    """A format: its name, whether a file's bytes are of it, and what the file says."""
+
+    name: str
+    identify: Callable[[bytes], bool]
+    extract: Callable[[bytes, Findings, Mapping[str, str]], list[BankStatement]]
+
+
+#: The formats that show by their content, asked in this order. What is none of them is CSV.
+FORMATS: tuple[Format, ...] = ()
+
+
+def read_statements(
+    data: bytes, name: str, *, profile: BankProfile | None = None, currencies: Mapping[str, str] | None = None
+) -> list[BankStatement]:
+    """The bank statements in a file, in file order, proved by their balances.
+
+    `profile` says how to read a bank's CSV; without it a CSV is read by the plain profile. `currencies` gives
+    the currency of an account (without spaces; "" for any) where the file names none. Raises ImportFileError
+    with every problem of the file: nothing of it can be used then.
+    """
+    file = Findings(name)
+    refuse_foreign(data, file)
+    known = {"".join(account.split()).upper(): currency for account, currency in (currencies or {}).items()}
+    found = None if profile else next((each for each in FORMATS if each.identify(data)), None)
+    statements = found.extract(data, file, known) if found else bank_csv.extract(data, file, profile, known)
+    file.raise_any()
+    prove(statements, file)
+    file.raise_any()
+    return statements
