@@ -41,6 +41,7 @@ class StatementLine:
     charges: int = 0  # minor units the bank kept before crediting, positive
     returned: bool = False  # a return or reversal of an earlier entry (cheque unpaid, debit recalled)
     return_reason: str = ""
+    reversal: bool = False  # the bank's own mark for an entry that takes an earlier one back
     pending: bool = False  # not booked: never becomes a payment
     method: str = ""  # transfer, check, card, cash or direct-debit, where the bank's code says so
 

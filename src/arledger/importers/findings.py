@@ -88,6 +88,12 @@ def foreign(data: bytes) -> str:
     return ""
 
 
+def beginning(data: bytes) -> str:
+    """The first characters of a file without its byte order mark and leading space, as well as they can be read."""
+    codec = next((codec for mark, codec in _BOMS if data.startswith(mark)), "utf-8")
+    return data[:4000].decode(codec, "replace").lstrip()
+
+
 def refuse_foreign(data: bytes, file: Findings) -> None:
     """Stops at a file that is a web page, a spreadsheet, a picture …, naming it."""
     if what := foreign(data):
