@@ -24,14 +24,14 @@ CERTAIN, LEARNED, LIKELY, NOBODY = 3, 2, 1, 0
 _ALIKE = 90  # of 100: names alike enough to suppose a slip of the pen
 _CLEARLY = 4  # how much the best must lead the next customer by
 _COMMON = 200  # customers sharing a word that says nothing any more
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe", "ł": "l"})
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe"})
+_STRIP = str.maketrans({"ß": "s", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d"})
 _SYNONYMS = {"corporation": "corp", "corporacion": "corp", "incorporated": "inc", "limited": "ltd", "limitada": "ltda"}
 _SYNONYMS |= {"mbh": "gmbh", "gesmbh": "gmbh", "sarl": "srl", "spolka": "zoo"}
-_SAY_NOTHING = frozenset("cie co company pty pvt private public pte".split())
-_LEGAL = frozenset(
-    "ab ag aps as asa bv bvba corp cv doo eg ek eurl gmbh inc kft kg kgaa kk llc llp lda ltd ltda nv oy oyj pjsc plc "
-    "pllc sa sas se snc sp spa srl sro ug zoo 株式会社 有限会社 合同会社".split()
-)
+_SAY_NOTHING = frozenset(["cie", "co", "company", "pty", "pvt", "private", "public", "pte"])
+_FORMS = """ab ag aps as asa bv bvba corp cv doo eg ek eurl gmbh inc kft kg kgaa kk llc llp lda ltd ltda nv oy oyj pjsc
+    plc pllc sa sas se snc sp spa srl sro ug zoo 株式会社 有限会社 合同会社"""
+_LEGAL = frozenset(_FORMS.split())
 _JOINING = frozenset({"and", "und", "et", "y", "e", "og", "och", "the"})
 _WORD = re.compile(r"[^\W_]+")
 
@@ -53,19 +53,20 @@ class Payer(NamedTuple):
         return self.grade >= LEARNED and len(self.customers) == 1
 
 
-def _folded(name: str) -> tuple[list[str], frozenset[str]]:
+def _folded(name: str, *, expand: bool = True) -> tuple[list[str], frozenset[str]]:
+    """Words and legal forms of a name. Umlauts are spelled out; with `expand` off they lose their dots instead."""
     lowered = name.casefold()
     if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKC", lowered).translate(_FOLD)
+        lowered = unicodedata.normalize("NFKC", lowered).translate(_FOLD if expand else _STRIP).translate(_STRIP)
         lowered = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
     found = _WORD.findall(re.sub(r"(?<=\b\w)\.(?=\w\b)", "", lowered).replace("'", ""))
     words = [_SYNONYMS.get(word, word) for word in found if word not in _JOINING]
     return words, frozenset(words) & _LEGAL
 
 
-def name_words(name: str) -> list[str]:
+def name_words(name: str, *, expand: bool = True) -> list[str]:
     """The words of a name that tell companies apart: lower case, accents folded, legal forms left out."""
-    words = _folded(name)[0]
+    words = _folded(name, expand=expand)[0]
     return [word for word in words if word not in _LEGAL and word not in _SAY_NOTHING] or words
 
 
@@ -102,7 +103,10 @@ class Payers:
             self.accounts[account].add(customer.customer)
         self.words_of[customer.customer] = [name_words(name) for name in customer.names]
         for name, words in zip(customer.names, self.words_of[customer.customer], strict=True):
-            self.names[" ".join(words)].add((customer.customer, _folded(name)[1]))
+            known = (customer.customer, _folded(name)[1])
+            self.names[" ".join(words)].add(known)
+            if not name.isascii():
+                self.names[" ".join(name_words(name, expand=False))].add(known)
             for word in words:
                 self._by_word[word].add(customer.customer)
                 self._by_word[word[:4] + "…"].add(customer.customer)
@@ -138,8 +142,8 @@ class Payers:
         if by_name.grade == CERTAIN and not self._agree(by_account, by_name):
             both = tuple(sorted({*by_account.customers, *by_name.customers}))
             return Payer(both, LIKELY, f"{by_account.why}, but {by_name.why}")
-        if len(by_account.customers) > 1 and by_name.grade == CERTAIN:
-            return by_name
+        if by_name.grade == CERTAIN and by_account.grade < CERTAIN:
+            return by_name._replace(why=f"{by_name.why}, {by_account.why}")
         return by_account
 
     def _agree(self, one: Payer, other: Payer) -> bool:
@@ -213,7 +217,8 @@ class Payers:
 
 
 def _starts_with_initials(said: list[str], initials: str) -> bool:
-    return said[0] == initials or "".join(word[0] for word in said[: len(initials)]) == initials and len(said[0]) == 1
+    apart = len(said[0]) == 1 and "".join(word[0] for word in said[: len(initials)]) == initials
+    return apart or said[0] == initials
 
 
 def _listed(customers: tuple[str, ...]) -> str:

@@ -1,0 +1,214 @@
+"""The state of one matching run: what is open, found by number, by customer and by amount without a scan.
+
+Built once per run in time linear in the items. Items are held by position in the order of their ids, so nothing
+depends on the order the book was given in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from arledger.compute.matching_amounts import Payable, Settlement, serving_order, settle
+from arledger.compute.matching_identity import NOBODY, Payer, Payers, plain_name
+from arledger.compute.matching_lookup import Customer, Hit, Near, Numbers, Reading
+from arledger.compute.matching_references import compact, digits_in
+from arledger.compute.matching_types import MatchBook, MatchItem, MatchPolicy, Offset, Proposal
+from arledger.documents.bank import StatementLine
+
+DISAGREES = -1
+
+
+class Case(NamedTuple):
+    """One line to be decided on, with what its texts say."""
+
+    at: int  # its position in the lines given
+    line: StatementLine
+    reading: Reading
+
+    @property
+    def day(self) -> dt.date:
+        """The day the payment counts from."""
+        return self.line.value_date
+
+
+class Run:
+    """One run over a book: open amounts as they fall, and the memory of payers as it grows."""
+
+    def __init__(self, book: MatchBook, policy: MatchPolicy) -> None:
+        self.policy = policy
+        self.items = tuple(sorted(book.items, key=lambda item: item.item))
+        self.open = [item.open for item in self.items]
+        self.granted = [0] * len(self.items)
+        self.payers = Payers(book.customers, book.past)
+        self.numbers = Numbers(self.items)
+        self._by_customer: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self.by_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._customers: dict[tuple[str, str], Customer] = {}
+        self._place = {item.item: place for place, item in enumerate(self.items)}
+        self.paid: dict[tuple[str, str, int], list[tuple[dt.date, str, tuple[str, ...]]]] = defaultdict(list)
+        self._families: dict[str, list[str]] = defaultdict(list)
+        for place, item in enumerate(self.items):
+            self._enter(place, item)
+        for customer in sorted({item.customer for item in self.items}):
+            self._families[self.payers.root(customer)].append(customer)
+        for past in book.past:
+            self.paid[past.customer, past.currency, past.amount].append((past.date, compact(past.text), past.items))
+
+    def _enter(self, place: int, item: MatchItem) -> None:
+        if item.open:
+            self._by_customer[item.customer, item.currency].append(place)
+        if item.open > 0:
+            self.by_amount[item.currency, item.open].append(place)
+            for _, discount in item.discounts:
+                self.by_amount[item.currency, item.open - discount].append(place)
+
+    # -- finding -------------------------------------------------------------------------------------------
+
+    def customer(self, customer: str, currency: str) -> Customer:
+        """The finer index of one customer, built when first asked for."""
+        key = (customer, currency)
+        if key not in self._customers:
+            self._customers[key] = Customer(self.items, self._by_customer.get(key, []))
+        return self._customers[key]
+
+    def weak_hits(self, case: Case, customers: Iterable[str]) -> list[Hit]:
+        """Weak forms of these customers' numbers in what is left of the texts, longest first, none overlapping."""
+        found: list[Hit] = []
+        taken: list[str] = []
+        for customer in customers:
+            index = self.customer(customer, case.line.currency)
+            for window in case.reading.rest:
+                if any(window.compact in longer for longer in taken):
+                    continue
+                if places := index.look_up(window):
+                    taken.append(window.compact)
+                    found.append(Hit(window.compact, tuple(places), False))
+        return found
+
+    def near_hits(self, case: Case, customers: Iterable[str]) -> list[list[Near]]:
+        """For each stretch of what is left of the texts, the open items of these customers it may be damaged for."""
+        found: list[tuple[int, int, int, list[Near]]] = []
+        for customer in customers:
+            index = self.customer(customer, case.line.currency)
+            for window in case.reading.rest:
+                if len(window.compact) < 5 or digits_in(window.compact) < 4:
+                    continue
+                near = [hit for hit in index.near(window) if self.payable(hit.item, case)]
+                if near:
+                    found.append((near[0].slips, window.first, window.last, near))
+        found.sort(key=lambda entry: (entry[0], -len(entry[3][0].written), entry[1]))
+        kept: list[tuple[int, int, int, list[Near]]] = []
+        for entry in found:
+            if all(entry[2] < other[1] or entry[1] > other[2] for other in kept):
+                kept.append(entry)
+        return [entry[3] for entry in kept]
+
+    def payable(self, place: int, case: Case) -> bool:
+        """Whether an item is open, a debt, in the currency of the line and not issued after it."""
+        item = self.items[place]
+        return self.open[place] > 0 and item.currency == case.line.currency and item.date <= case.day
+
+    def open_of(self, customers: Iterable[str], case: Case) -> list[int]:
+        """The items of these customers that the line can pay, in the order they are served."""
+        found = [
+            place
+            for customer in customers
+            for place in self._by_customer.get((customer, case.line.currency), ())
+            if self.payable(place, case)
+        ]
+        return self.served(found)
+
+    def served(self, places: Iterable[int]) -> list[int]:
+        """Items in the order they are served."""
+        return sorted(places, key=lambda place: serving_order(self.items[place], self.policy))
+
+    def family(self, customer: str) -> list[str]:
+        """All customers with items under the same topmost parent, or the customer itself."""
+        return self._families.get(self.payers.root(customer)) or [customer]
+
+    # -- settling ------------------------------------------------------------------------------------------
+
+    def settle(self, places: Iterable[int], case: Case) -> Settlement | None:
+        """How the line settles these items, credits among them deducted first. None when nothing is left to pay."""
+        ordered = self.served(places)
+        debts = {place: self.open[place] for place in ordered if self.open[place] > 0}
+        offsets = list(self._deduct(debts, [place for place in ordered if self.open[place] < 0]))
+        payables = [Payable(self.items[at], left, self.granted[at]) for at, left in debts.items() if left]
+        if not payables or sum(debts.values()) != sum(self.open[place] for place in ordered):
+            return None
+        settled = settle(payables, case.line.amount, case.day, self.policy, charges=case.line.charges)
+        return settled._replace(offsets=tuple(offsets))
+
+    def _deduct(self, debts: dict[int, int], credits_: Sequence[int]) -> Iterator[Offset]:
+        for credit in credits_:
+            left = -self.open[credit]
+            for place in reversed(debts):
+                part = min(left, debts[place])
+                if part:
+                    yield Offset(self.items[credit].item, self.items[place].item, part)
+                debts[place] -= part
+                left -= part
+
+    def agreement(self, payer: Payer, customers: Iterable[str], name: str) -> tuple[int, str]:
+        """How far the payer speaks for these customers, from 3 to 0 for unknown and -1 for somebody else; and why."""
+        owed = list(customers)
+        if payer.grade == NOBODY:
+            alike = self.payers.resembles(name, owed[0]) if name and owed else ""
+            return (1, alike) if alike else (NOBODY, "payer is not known")
+        if all(any(self.payers.same_family(who, one) for who in payer.customers) for one in owed):
+            return payer.grade, payer.why
+        if payer.grade == 1:
+            return NOBODY, f"{payer.why}, which is not certain"
+        return DISAGREES, f"{payer.why}, who does not owe this"
+
+    # -- posting -------------------------------------------------------------------------------------------
+
+    def post(self, case: Case, proposal: Proposal) -> None:
+        """Take the shares of a line off what is open, and learn from it who pays."""
+        for share in proposal.shares:
+            place = self._place[share.item]
+            self.granted[place] += share.discount
+            self._reduce(place, share.amount + share.discount + share.difference)
+        for offset in proposal.offsets:
+            self._reduce(self._place[offset.item], offset.amount)
+            self._reduce(self._place[offset.credit], -offset.amount)
+        line, named = case.line, tuple(share.item for share in proposal.shares)
+        self.payers.learn(proposal.customer, line.payer, line.payer_account)
+        self.paid[proposal.customer, line.currency, line.amount].append((case.day, case.reading.key, named))
+
+    def _reduce(self, place: int, amount: int) -> None:
+        self.open[place] -= amount
+        if self.open[place] > 0:
+            self.by_amount[self.items[place].currency, self.open[place]].append(place)
+
+    def repeated(self, case: Case, customers: Iterable[str], places: Iterable[int]) -> dt.date | None:
+        """The day of an earlier payment of the same customer, amount and reference within the policy's days."""
+        named = {self.items[place].item for place in places}
+        for customer in customers:
+            for day, key, items in self.paid.get((customer, case.line.currency, case.line.amount), ()):
+                same = named & set(items) or (key and key == case.reading.key)
+                if same and abs((case.day - day).days) <= self.policy.duplicate_days:
+                    return day
+        return None
+
+
+def content_key(line: StatementLine) -> tuple[object, ...]:
+    """What orders lines whatever file order they came in: value date, amount, then all the rest of their content."""
+    return (
+        line.value_date,
+        line.amount,
+        line.currency,
+        line.booked,
+        plain_name(line.payer),
+        line.payer_account,
+        line.text,
+        tuple((ref.number, ref.amount or 0, ref.reason, ref.adjustment) for ref in line.references),
+        line.end_to_end,
+        line.bank_reference,
+        line.check_number,
+        line.charges,
+        line.payer,
+    )

@@ -1,0 +1,90 @@
+"""Subsets: which sets of open amounts add up to a sum, counted so that only a unique one is believed.
+
+The search is exhaustive up to a size that depends on how many amounts there are, by meeting in the middle:
+sums of up to half the size on either side, compared as sets.
+
+>>> find([100, 250, 400], 650)
+Found(subsets=((1, 2),), more=False, size=6)
+>>> find([100, 300, 400], 400).subsets
+((2,), (0, 1))
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import combinations
+from math import comb
+from typing import NamedTuple
+
+_REPORTED = 5  # sets worth showing to a clerk
+# Up to that many amounts, sets of that size are looked for. Half the size is enumerated: 4,525 sums at most for 30.
+_REACH = ((30, 6), (120, 4), (1500, 2))
+
+
+class Found(NamedTuple):
+    """Sets of positions that add up to the sum, smallest first; whether there are more; the size searched to."""
+
+    subsets: tuple[tuple[int, ...], ...]
+    more: bool
+    size: int
+
+
+def find(amounts: Sequence[int], target: int, size: int = 6) -> Found:
+    """The sets of up to `size` positive amounts, and the set of all, that add up to `target` exactly.
+
+    The size searched shrinks when there are more than 30 amounts below the target; `size` of the result tells.
+    """
+    places = [at for at, amount in enumerate(amounts) if 0 < amount <= target]
+    values = [amounts[at] for at in places]
+    reach = min(size, next((most for count, most in _REACH if len(values) <= count), 1))
+    found = _search(values, target, reach)
+    everything = tuple(range(len(values)))
+    if len(values) > reach and sum(values) == target:
+        found.add(everything)
+    ordered = sorted(found, key=lambda subset: (len(subset), subset))
+    named = tuple(tuple(places[at] for at in subset) for subset in ordered[:_REPORTED])
+    return Found(named, len(ordered) > _REPORTED, reach)
+
+
+def _search(values: list[int], target: int, reach: int) -> set[tuple[int, ...]]:
+    """Sets found, at least two of them when there are two, at most about a hundred."""
+    found: set[tuple[int, ...]] = {(at,) for at, value in enumerate(values) if value == target}
+    half = (reach + 1) // 2
+    if reach < 2 or not values:
+        return found
+    sums = {count: list(map(sum, combinations(values, count))) for count in range(1, half + 1)}
+    unique = {count: set(listed) for count, listed in sums.items()}
+    for left in range(1, half + 1):
+        for right in range(left, min(half, reach - left) + 1):
+            meet = {target - value for value in unique[left]} & unique[right]
+            if meet:
+                found |= _pairs(values, target, meet, (left, right))
+    return found
+
+
+def _pairs(values: list[int], target: int, meet: set[int], counts: tuple[int, int]) -> set[tuple[int, ...]]:
+    """The disjoint pairs of sets of `counts` elements whose sums meet, a hundred at most."""
+    left, right = counts
+    wanted = {target - value for value in meet}
+    by_sum: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for places in combinations(range(len(values)), left):
+        if (value := sum(values[at] for at in places)) in wanted:
+            by_sum[value].append(places)
+    found: set[tuple[int, ...]] = set()
+    for places in combinations(range(len(values)), right):
+        value = sum(values[at] for at in places)
+        for others in by_sum.get(target - value, ())[:100]:
+            if not set(places) & set(others):
+                found.add(tuple(sorted(places + others)))
+        if len(found) > 100:
+            break
+    return found
+
+
+def chance(amounts: Sequence[int], size: int) -> tuple[int, int]:
+    """About how often a set of up to `size` of these amounts hits a given sum by accident, as (hits, out of).
+
+    The more sets there are for the room their sums lie in, the likelier an accident.
+    """
+    return sum(comb(len(amounts), count) for count in range(1, size + 1)), max(sum(amounts), 1)
