@@ -45,7 +45,7 @@ def extract(data: bytes, file: Findings, currencies: Mapping[str, str]) -> list[
             message = node.name if node.name != "Document" else message
             head.append(node)
     if not statements:
-        what = f"the XML holds no bank statement but {message or 'nothing'}"
+        what = f"the XML is no bank statement but {message or 'an empty document'}"
         raise file.fatal(0, "wrong-format", what, "ask the bank for camt.053, camt.052 or camt.054")
     return _joined(statements)
 

@@ -73,6 +73,16 @@ def decode(data: bytes, file: Findings, encoding: str = "") -> str:
         raise file.fatal(0, "wrong-encoding", f"there is no encoding {encoding!r}", hint) from None
 
 
+def readable(data: bytes, file: Findings) -> tuple[str, tuple[str, ...]]:
+    """The text of a file whose format says nothing sure of its encoding, and warnings: UTF-8, else Windows-1252."""
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        if data.startswith(tuple(mark for mark, _ in _BOMS)):
+            return decode(data, file), ()
+        return data.decode("cp1252", "replace"), ("the file is not UTF-8; its letters were read as Windows-1252",)
+
+
 def foreign(data: bytes) -> str:
     """What a file is that no statement can be: `a PDF`, `an HTML page` …, or nothing when it may be one."""
     for magic, what in _MAGIC:

@@ -16,7 +16,7 @@ from arledger.money import DIGITS, minor_units, shortened
 
 _SIGNS = re.compile(r"[$€£¥₹₩₽฿¢]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|kr\.?|zł|Kč|Fr\.")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\t": " ", "\u2212": "-", "\u2013": "-", "\u2019": "'"})
-_EXACT = re.compile(r"([+-]?)([0-9]{0,18})(?:[.,]([0-9]*))?", re.ASCII)
+_EXACT = re.compile(r"([+-]?)0*([0-9]{0,15})(?:[.,]([0-9]{0,15}))?", re.ASCII)
 _TOKENS = re.compile(r"YYYY|YY|MMM|MM|M|DD|D|[^YMD]+")
 _STRPTIME = {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY", "%b": "MMM", "%B": "MMM"}
 _TIME = r"(?:[ T,]+[0-9]{1,2}[:.][0-9]{2}.*)?"
@@ -99,7 +99,7 @@ def exact_amount(text: str, currency: str) -> int:
     if digits is None:
         raise ValueError(f"{currency!r} is no ISO 4217 currency")
     match = _EXACT.fullmatch(text)
-    if not match or not (match[2] or match[3]):
+    if not match or not any(sign.isdigit() for sign in text):
         raise ValueError(f"{shortened(text)!r} is not an amount")
     fraction = match[3] or ""
     if len(fraction) == 3 and digits != 3:
