@@ -41,6 +41,14 @@ class Problem(NamedTuple):
         return f"{self.place}: {self.code}: {label}{printable(self.message)}\n  hint: {printable(self.hint)}"
 
 
+class BadValueError(ValueError):
+    """A text that cannot mean what its place in a file or an argument asks for, with a stable code and a hint."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.hint = code, hint
+
+
 class ArError(Exception):
     """Base of every error shown to a user: a message, a hint and an exit status. Raised as a subclass."""
 
@@ -96,7 +104,7 @@ class LockedError(ArError):
     exit_code = 6
 
 
-class SystemFailure(ArError):
+class DeviceError(ArError):
     """The disk or the network failed. Nothing is half-written."""
 
     exit_code = 7

@@ -1,0 +1,178 @@
+"""What must hold of the book as a whole: one table, code → the check that finds it.
+
+Each check is a query over the ledger's table, narrowed to what a change touched (`touched_items`, `touched_facts`)
+unless everything is to be checked. So checking a hundred new facts costs a hundred facts' work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from arledger.checks import Finding
+from arledger.checks.numbers import number_gaps
+from arledger.checks.periods import closed_periods
+from arledger.errors import did_you_mean
+from arledger.ledger.table import Ledger
+from arledger.money import plain
+
+Found = Iterator[Finding]
+_FACTS = "(? OR fact IN (SELECT fact FROM temp.touched_facts))"
+
+
+def check_book(ledger: Ledger, *, everything: bool = True) -> list[Finding]:
+    """Everything wrong with the book, or with what the last change touched."""
+    return [finding for check in CHECKS.values() for finding in check(ledger, everything)]
+
+
+def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
+    for path, fact, other in ledger.rows(
+        "SELECT a.path, a.fact, b.path FROM facts a JOIN facts b ON b.fact = a.fact COLLATE NOCASE AND b.id != a.id "
+        f"WHERE a.kind != 'periods' AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
+        everything,
+    ):
+        yield Finding(path, (), "duplicate-id", f"the id {fact} is also that of {other}",
+                      "ids are unique, whatever their case: give one of them another id")  # fmt: skip
+
+
+def _duplicate_customers(ledger: Ledger, _: bool) -> Found:
+    for path, customer, other in ledger.rows(
+        "SELECT a.path, a.customer, b.path FROM customers a JOIN customers b "
+        "ON lower(b.customer) = lower(a.customer) AND b.path != a.path ORDER BY a.path"
+    ):
+        yield Finding(path, (), "duplicate-id", f"the id {customer} is also that of {other}",
+                      "ids are unique, whatever their case: give one of them another id")  # fmt: skip
+
+
+def _unknown_customers(ledger: Ledger, everything: bool) -> Found:
+    known: list[str] = []
+    for path, customer in ledger.rows(
+        "SELECT path, customer FROM facts WHERE customer != '' AND customer NOT IN (SELECT customer FROM customers) "
+        f"AND {_FACTS} ORDER BY path",
+        everything,
+    ):
+        known = known or list(ledger.known_ids("customers", "customer"))
+        hint = did_you_mean(customer, known) or f"add ledgers/customers/{customer}.yaml"
+        yield Finding(path, ("customer",), "unknown-customer", f"there is no customer {customer}", hint)
+
+
+def _shares(ledger: Ledger, everything: bool) -> Found:
+    """Entries on items that are not there, of another customer or currency, or earlier than the item."""
+    for path, kind, item, found, customer, theirs, currency, other, day, since in ledger.rows(
+        "SELECT f.path, f.kind, e.item, i.item, f.customer, i.customer, f.currency, i.currency, e.date, i.date "
+        "FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
+        f"WHERE f.kind != 'reversals' AND {_FACTS.replace('fact IN', 'f.fact IN')} AND (i.item IS NULL OR e.date < i.date "
+        "OR i.currency != f.currency OR (i.customer != f.customer AND i.customer != '')) ORDER BY f.path, e.rowid",
+        everything,
+    ):
+        loc = _loc_of(kind, item)
+        if found is None:
+            near = did_you_mean(item, ledger.known_ids("items", "item"))
+            yield Finding(path, loc, "unknown-item", f"there is no item {item}", near or "correct the id")
+        elif theirs not in (customer, ""):
+            yield Finding(path, loc, "wrong-customer", f"{item} is of {theirs}, not of {customer or 'nobody'}",
+                          "apply it to an item of the same customer")  # fmt: skip
+        elif other != currency:
+            yield Finding(path, loc, "wrong-currency", f"{item} is in {other}, not in {currency}",
+                          "apply it to an item of the same currency")  # fmt: skip
+        else:
+            yield Finding(path, ("date",), "applied-too-early", f"dated {date.fromordinal(day)}, but {item} is of "
+                          f"{date.fromordinal(since)}", "date it on or after both")  # fmt: skip
+
+
+def _loc_of(kind: str, item: str) -> tuple[str | int, ...]:
+    """Where a fact of that kind names the item; `=ID` is found by its text."""
+    return {"refunds": ("credit",), "write-offs": ("item",)}.get(kind, ("applied", f"={item}"))
+
+
+def _over_applied(ledger: Ledger, everything: bool) -> Found:
+    """Items that on some day are below zero (a debit) or above (a credit): INVARIANTS B1 and B2."""
+    which = "1" if everything else "e.item IN (SELECT item FROM temp.touched_items)"
+    running = (
+        "SELECT item, date, SUM(day) OVER (PARTITION BY item ORDER BY date) AS open FROM "
+        f"(SELECT e.item, e.date, SUM(e.amount) AS day FROM entries e WHERE {which} GROUP BY e.item, e.date)"
+    )
+    for item, day, open_, total, currency in ledger.rows(
+        f"SELECT r.item, MIN(r.date), r.open, i.total, i.currency FROM ({running}) r JOIN items i ON i.item = r.item "
+        "WHERE (i.total > 0 AND r.open < 0) OR (i.total < 0 AND r.open > 0) GROUP BY r.item ORDER BY r.item"
+    ):
+        yield from _blame(ledger, item, day, open_=open_, total=total, currency=currency)
+
+
+def _blame(ledger: Ledger, item: str, day: int, *, open_: int, total: int, currency: str) -> Found:
+    """The finding of an over-applied item, in each file that used it last on the day it went wrong."""
+    over, facts = plain(abs(open_), currency), ledger.rows(
+        "SELECT DISTINCT f.path, f.kind, f.fact FROM entries e JOIN facts f ON f.id = e.owner "
+        "WHERE e.item = ? AND e.date <= ? AND f.fact != ? AND sign(e.amount) = ? ORDER BY e.date DESC, f.path",
+        item, day, item, -1 if total > 0 else 1,
+    )  # fmt: skip
+    own = ledger.rows("SELECT path, kind, fact FROM facts WHERE fact = ?", item)
+    path, kind, _ = (facts or own)[0]
+    others = ", ".join(fact for _, _, fact in facts[1:4])
+    message = f"{item} of {plain(abs(total), currency)} is used {over} too far on {date.fromordinal(day)}"
+    yield Finding(path, _loc_of(kind, item) if facts else (), "over-applied", message,
+                  f"lower a share or reverse one of the facts ({others} used it too)" if others
+                  else "lower the amount to what is open")  # fmt: skip
+
+
+def _references(ledger: Ledger, everything: bool) -> Found:
+    """Reversals, refunds and applications of facts that are not there, or twice the same."""
+    for path, kind, about, target, target_kind in ledger.rows(
+        "SELECT f.path, f.kind, f.about, t.fact, t.kind FROM facts f LEFT JOIN facts t ON t.fact = f.about "
+        "WHERE f.kind IN ('reversals', 'refunds', 'applications', 'credit-notes') AND f.about != '' "
+        f"AND {_FACTS.replace('fact IN', 'f.fact IN')} ORDER BY f.path",
+        everything,
+    ):
+        key = {"reversals": "of", "credit-notes": "against"}.get(kind, "credit")
+        if target is None:
+            near = did_you_mean(about, ledger.known_ids("facts", "fact"))
+            yield Finding(path, (key,), "unknown-fact", f"there is no fact {about}", near or "correct the id")
+        elif kind == "reversals" and target_kind in ("reversals", "periods"):
+            yield Finding(path, (key,), "not-reversible", f"{about} is in {target_kind}: it cannot be reversed",
+                          "post the fact anew instead")  # fmt: skip
+        elif kind in ("refunds", "applications") and target_kind not in ("payments", "credit-notes"):
+            yield Finding(path, (key,), "not-a-credit", f"{about} is no payment or credit note",
+                          "name a payment or a credit note")  # fmt: skip
+
+
+def _reversals(ledger: Ledger, everything: bool) -> Found:
+    for path, about, when, since, amount, whole, currency, twice in ledger.rows(
+        "SELECT r.path, r.about, r.date, f.date, r.amount, f.amount, f.currency, "
+        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.id != r.id) "
+        "FROM facts r JOIN facts f ON f.fact = r.about WHERE r.kind = 'reversals' AND f.kind != 'reversals' "
+        f"AND {_FACTS.replace('fact IN', 'r.fact IN')} ORDER BY r.path",
+        everything,
+    ):
+        if twice:
+            yield Finding(path, ("of",), "reversed-twice", f"{about} is reversed by {twice} too", "delete one of them")
+        if when < since:
+            yield Finding(path, ("date",), "applied-too-early", f"reversed before its own date "
+                          f"{date.fromordinal(since)}", "date it on or after the fact it undoes")  # fmt: skip
+        if amount != whole:
+            yield Finding(path, ("amount",), "does-not-foot", f"a reversal undoes the whole of {about}: "
+                          f"{plain(whole, currency)}", "write the whole amount")  # fmt: skip
+
+
+def _bank_lines(ledger: Ledger, everything: bool) -> Found:
+    for path, fact, other in ledger.rows(
+        "SELECT a.path, a.fact, b.fact FROM facts a JOIN facts b ON b.key = a.key AND b.kind = a.kind AND b.id != a.id "
+        f"WHERE a.key != '' AND a.kind != 'periods' AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
+        everything,
+    ):
+        yield Finding(path, ("bank", "line"), "posted-twice", f"{fact} and {other} have one key: the same line or "
+                      "request was posted twice", "reverse or delete one of them")  # fmt: skip
+
+
+#: What must hold → how it is checked, in the order reported.
+CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
+    "an id names one fact": _duplicate_ids,
+    "an id names one customer": _duplicate_customers,
+    "every customer is known": _unknown_customers,
+    "every reference resolves": _references,
+    "shares are on items of the same customer and currency, not before them": _shares,
+    "no item is over-applied on any day": _over_applied,
+    "a reversal undoes one fact, whole, once": _reversals,
+    "a bank line is posted once": _bank_lines,
+    "numbers have no gaps": number_gaps,
+    "closed periods do not change": closed_periods,
+}

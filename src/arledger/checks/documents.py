@@ -1,0 +1,150 @@
+"""What must hold of one document by itself: amounts, dates and sums that agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from arledger.checks import Finding
+from arledger.dates import Terms, month_end, month_of
+from arledger.documents.base import Document, Fact
+from arledger.documents.invoices import CreditNote, Invoice, Line, Share, footing
+from arledger.documents.payments import Application, Payment
+from arledger.documents.periods import Close
+from arledger.money import minor_units, plain
+
+Loc = tuple[str | int, ...]
+Found = Iterator[Finding]
+
+
+def check_document(document: Document, fact: str) -> list[Finding]:
+    """Everything wrong with one document of the fact with this id, in the order of its keys."""
+    amounts = [] if isinstance(document, Close) else list(_amounts(document, document.currency))  # type: ignore[attr-defined]
+    if amounts:  # sums of amounts that cannot be read would only add noise
+        return amounts
+    check = _CHECKS.get(type(document))
+    return list(check(document, fact)) if check else []
+
+
+def _amounts(document: Document, currency: str, loc: Loc = ()) -> Found:
+    """Amounts finer than the currency, and amounts that are not positive."""
+    for name in type(document).model_fields:
+        value = getattr(document, name)
+        if isinstance(value, tuple):
+            for index, part in enumerate(value):
+                if isinstance(part, Document) and not isinstance(part, Line):
+                    yield from _amounts(part, currency, (*loc, name, index))
+        elif isinstance(value, Decimal):
+            yield from _amount(value, currency, (*loc, name))
+
+
+def _amount(value: Decimal, currency: str, loc: Loc) -> Found:
+    try:
+        minor = minor_units(f"{value:f}", currency)
+    except ValueError as error:
+        yield Finding("", loc, "too-many-decimals", str(error), "round it to the currency's decimals")
+        return
+    if minor < 0 or (minor == 0 and loc[-1] in ("amount", "total")):
+        what = "a credit note" if loc[-1] in ("total", "net", "tax") else "a fact of the other kind"
+        yield Finding("", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead")
+
+
+def _invoice(document: Invoice, _: str) -> Found:
+    yield from _dates_of(document)
+    yield from _sums_of(document)
+    parts = sum(document.minor(part.amount) for part in document.instalments)
+    if document.instalments and parts != document.minor(document.total):
+        yield Finding("", ("instalments",), "instalments-sum", f"instalments sum to {plain(parts, document.currency)}, "
+                      f"the total is {document.total:f}", "make the instalments sum to the total")  # fmt: skip
+
+
+def _dates_of(document: Invoice) -> Found:
+    if document.due and document.instalments:
+        yield Finding("", ("due",), "due-twice", "both a due date and instalments", "keep one of them")
+    if not document.due and not document.instalments:
+        if not document.terms:
+            yield Finding("", (), "missing-key", "neither due nor terms nor instalments", "write due: YYYY-MM-DD")
+            return
+        try:
+            Terms.parse(document.terms).due(document.date)
+        except ValueError as error:
+            yield Finding("", ("terms",), "bad-terms", str(error), "write the due date")
+    dues: list[tuple[Loc, Any]] = [(("due",), document.due)] if document.due else []
+    dues += [(("instalments", i, "due"), part.due) for i, part in enumerate(document.instalments)]
+    for loc, due in dues:
+        if due < document.date:
+            yield Finding("", loc, "due-before-date", f"due {due}, before its date {document.date}",
+                          "correct the due date")  # fmt: skip
+
+
+def _sums_of(document: Invoice | CreditNote) -> Found:
+    total, currency = document.minor(document.total), document.currency
+    for index, line in enumerate(document.lines):
+        if line.tax > 100 or line.discount > 100:
+            key = "tax" if line.tax > 100 else "discount"
+            yield Finding("", ("lines", index, key), "bad-rate", f"{key} of {getattr(line, key):f}%",
+                          "a rate lies between 0% and 100%")  # fmt: skip
+    net = document.minor(document.net) if document.net is not None else None
+    tax = document.minor(document.tax) if document.tax is not None else None
+    if document.lines:
+        sums = footing(document.lines, currency)
+        given_net = net if net is not None else total - (tax or 0)
+        given_tax = tax if tax is not None else total - given_net
+        if given_net != sums.net:
+            yield _disagrees("net" if net is not None else "total", given_net, sums.net, currency, "the lines sum to")
+        elif given_tax not in (sums.tax_by_rate, sums.tax_by_line):
+            yield _disagrees("tax" if tax is not None else "total", given_tax, sums.tax_by_rate, currency,
+                             "tax on the lines is")  # fmt: skip
+    if net is not None and net + (tax or 0) != total:
+        yield _disagrees("total", total, net + (tax or 0), currency, "net and tax sum to")
+
+
+def _disagrees(key: str, given: int, right: int, currency: str, why: str) -> Finding:
+    message = f"{key} is {plain(given, currency)}, {why} {plain(right, currency)}"
+    return Finding("", (key,), "does-not-foot", message, f"correct the lines or write {plain(right, currency)}")
+
+
+def _credit_note(document: CreditNote, _: str) -> Found:
+    yield from _sums_of(document)
+    yield from _shares(document, document.applied, document.minor(document.total))
+    if document.void and not document.against:
+        yield Finding("", ("void",), "missing-key", "void: true without against", "name the invoice it voids")
+
+
+def _payment(document: Payment, _: str) -> Found:
+    yield from _shares(document, document.applied, document.minor(document.amount))
+    if document.applied and not document.customer:
+        yield Finding("", ("applied",), "missing-key", "applied, but no customer", "name the customer")
+
+
+def _application(document: Application, _: str) -> Found:
+    amount = document.minor(document.amount)
+    yield from _shares(document, document.applied, amount)
+    shares = sum(document.minor(share.amount) for share in document.applied)
+    if shares < amount or not document.applied:
+        yield Finding("", ("amount",), "does-not-foot", f"amount is {document.amount:f}, the shares sum to "
+                      f"{plain(shares, document.currency)}", "make them agree")  # fmt: skip
+
+
+def _shares(document: Fact, shares: Sequence[Share], amount: int) -> Found:
+    used = sum(document.minor(share.amount) for share in shares)
+    if used > amount:
+        currency: str = document.currency  # type: ignore[attr-defined]
+        message = f"shares of {plain(used, currency)} of a credit of {plain(amount, currency)}"
+        yield Finding("", ("applied",), "over-applied", message, "lower a share")
+
+
+def _close(document: Close, fact: str) -> Found:
+    if document.date != month_end(document.date) or month_of(document.date) != fact:
+        yield Finding("", ("date",), "bad-period", f"{fact} does not end on {document.date}",
+                      "a period is a month, and its date the month's last day")  # fmt: skip
+
+
+_CHECKS: Mapping[type[Document], Callable[[Any, str], Found]] = {
+    Invoice: _invoice,
+    CreditNote: _credit_note,
+    Payment: _payment,
+    Application: _application,
+    Close: _close,
+}

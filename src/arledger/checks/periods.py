@@ -1,0 +1,50 @@
+"""Closed periods: nothing dated in one may appear, change or go. The seal is a hash over the period's facts.
+
+seal(p) = SHA-256 of two lines: the seal of the period before ("" for the first), and `<digest>  <month>` of every
+month up to p that no earlier period sealed, oldest first. The digest of a month is the SHA-256 of the sorted
+lines `<sha256 of the file>  <path>` of its facts; line ends do not count (files are hashed with LF).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+
+from arledger.checks import Finding
+from arledger.ledger.table import Ledger
+from arledger.money import plain
+
+
+def seal(ledger: Ledger, period: str, previous: str, previous_seal: str) -> tuple[str, int]:
+    """The seal over the period and how many facts it covers, as the files are now."""
+    months = ledger.rows(
+        "SELECT month, facts, digest FROM months WHERE month > ? AND month <= ? ORDER BY month", previous, period
+    )
+    text = previous_seal + "\n" + "".join(f"{digest}  {month}\n" for month, _, digest in months)
+    return hashlib.sha256(text.encode()).hexdigest(), sum(facts for _, facts, _ in months)
+
+
+def closed_periods(ledger: Ledger, _: bool) -> Iterator[Finding]:
+    """Periods whose facts or balances are no longer those they were closed with."""
+    before, before_seal = "", ""
+    for row in ledger.facts("kind = 'periods'", order="date"):
+        if row.about != before:
+            yield Finding(row.path, ("previous",), "period-order", f"{row.fact} follows {row.about or 'no period'}, "
+                          f"but {before or 'no period'} is closed before it", "close periods in order")  # fmt: skip
+        if (right := balances(ledger, row.date)) != row.currency:
+            yield Finding(row.path, ("balances",), "closing-balance", f"the balances are {right or 'none'} now, not "
+                          f"{row.currency or 'none'}", "restore the facts of the period from git")  # fmt: skip
+        now, facts = seal(ledger, row.fact, before, before_seal)
+        if now != row.key:
+            yield Finding(row.path, ("seal",), "closed-period-changed",
+                          f"facts dated in {row.fact} changed since it was closed ({facts} facts now)",
+                          f"see git log -- '*/{row.fact}/*'; restore them, and correct in an open period")  # fmt: skip
+        before, before_seal = row.fact, row.key
+
+
+def balances(ledger: Ledger, day: date) -> str:
+    """The control account at the end of a day as a close keeps it: `EUR 1250.00, USD 10.00`, by currency."""
+    return ", ".join(
+        f"{currency} {plain(amount, currency)}" for currency, amount in sorted(ledger.control(day).items())
+    )

@@ -1,0 +1,23 @@
+"""What every ledger file shares: frozen pydantic models that refuse a key they do not know."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from arledger.money import minor_units
+
+
+class Document(BaseModel):
+    """A ledger file or a part of one. Frozen; a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(Document):
+    """Something that happened on a date. Its id is the stem of its file; it is written once."""
+
+    def minor(self, amount: Decimal) -> int:
+        """An amount of this fact in minor units. Raises ValueError when it is finer than the currency."""
+        return minor_units(f"{amount:f}", self.currency)  # type: ignore[attr-defined]  # every fact has a currency

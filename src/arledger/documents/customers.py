@@ -1,0 +1,54 @@
+"""A customer: who owes us, on what terms, and how to reach them. Edited by people; never changes an old fact.
+
+A plain dataclass, as is the policy: a report made from a fresh index starts without pydantic. The store reads
+both with pydantic, by the same field types as the facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arledger.documents.fields import Amount, Currency, Id, TermsText, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at the customer."""
+
+    name: Text = ""
+    role: Text = "billing"
+    email: Text = ""
+    phone: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """How banks name the customer: exact names (learned aliases too) and account numbers."""
+
+    names: tuple[Text, ...] = ()
+    accounts: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who owes us. The id is the stem of the file."""
+
+    name: Text
+    address: tuple[Text, ...] = ()
+    country: Text = ""
+    tax_id: Text = ""
+    currency: Currency = ""  # the ledger's where the file gives none
+    terms: TermsText = ""  # likewise
+    credit_limit: Amount | None = None
+    contacts: tuple[Contact, ...] = ()
+    payer: Payer = Payer()
+    collector: Text = ""
+    parent: Id = ""
+    language: Text = ""
+    notes: Text = ""
+
+    @property
+    def email(self) -> str:
+        """The address invoices and statements go to: of the billing contact, else of the first that has one."""
+        billing = [c.email for c in self.contacts if c.role == "billing" and c.email]
+        return next(iter(billing + [c.email for c in self.contacts if c.email]), "")

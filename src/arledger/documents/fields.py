@@ -1,0 +1,147 @@
+"""Field types: what a text in a ledger file means, and why it is refused when it can mean nothing.
+
+The YAML reader leaves every scalar as text; these types decide. Nothing is guessed: no exponent, no thousands
+separator, no loose date. The module needs no pydantic: a report made from a fresh index must start without it.
+
+>>> Percent.__metadata__[0].read("19%")
+Decimal('19')
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from arledger.dates import TERMS_FORMS, Terms, parse_date
+from arledger.errors import BadValueError
+from arledger.money import AMOUNT, DIGITS, shortened
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+
+class Reads:
+    """Marks a field type with the function that reads its text. pydantic runs it before its own validation."""
+
+    def __init__(self, read: Callable[[object], object]) -> None:
+        self.read = read
+
+    def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_ITEM = re.compile(_ID.pattern + r"(/[1-9][0-9]{0,2})?", re.ASCII)
+_PERCENT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,8})?%", re.ASCII)
+_QUANTITY = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
+MAX_TEXT = 10_000  # characters
+ID_FORM = "an id has letters, digits, dot, dash and underscore, at most 64, starting with a letter or digit"
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` can be an id: safe as a file name on every system, and free of path separators."""
+    return bool(_ID.fullmatch(text)) and text.split(".", maxsplit=1)[0].upper() not in _RESERVED
+
+
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"COM{n}" for n in range(10)), *(f"LPT{n}" for n in range(10))}
+
+
+def _id(value: object) -> object:
+    if isinstance(value, str) and not is_id(value):
+        raise BadValueError("bad-id", f"{shortened(value)!r} is not an id", ID_FORM)
+    return value
+
+
+def _item(value: object) -> object:
+    if isinstance(value, str) and not _ITEM.fullmatch(value):
+        raise BadValueError(
+            "bad-id", f"{shortened(value)!r} is not an item", "write an id, or an id and an instalment such as INV-7/2"
+        )
+    return value
+
+
+def _date(value: object) -> object:
+    return _read(parse_date, value, "bad-date", "write YYYY-MM-DD")
+
+
+def _amount(value: object) -> object:
+    if isinstance(value, str):
+        if not AMOUNT.fullmatch(value):
+            raise BadValueError(
+                "bad-amount", f"{shortened(value)!r} is not an amount", "write plain digits such as 1250.00"
+            )
+        return Decimal(value)
+    return value
+
+
+def _quantity(value: object) -> object:
+    if isinstance(value, str):
+        if not _QUANTITY.fullmatch(value):
+            raise BadValueError("bad-number", f"{shortened(value)!r} is not a number", "write plain digits such as 2.5")
+        return Decimal(value)
+    return value
+
+
+def _percent(value: object) -> object:
+    if isinstance(value, str):
+        if not _PERCENT.fullmatch(value):
+            raise BadValueError(
+                "bad-rate", f"{shortened(value)!r} is not a rate", "write it with a percent sign, such as 19%"
+            )
+        return Decimal(value[:-1])
+    return value
+
+
+def _currency(value: object) -> object:
+    if value not in DIGITS:
+        raise BadValueError(
+            "bad-currency", f"{shortened(str(value))!r} is no ISO 4217 currency in use", "write a code such as EUR"
+        )
+    return value
+
+
+def _terms(value: object) -> object:
+    _read(Terms.parse, value, "bad-terms", f"write one of {TERMS_FORMS}")
+    return value
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        raise BadValueError("text-too-long", f"{len(value)} characters of text", f"keep it under {MAX_TEXT}")
+    return value
+
+
+def _flag(value: object) -> object:
+    if isinstance(value, str):
+        if value.lower() not in ("true", "false", "yes", "no"):
+            raise BadValueError("bad-choice", f"{shortened(value)!r} is neither true nor false", "write true or false")
+        return value.lower() in ("true", "yes")
+    return value
+
+
+def _read(read: Callable[[str], object], value: object, code: str, hint: str) -> object:
+    """What `read` makes of a text; anything but text passes as it is. Raises BadValueError with its reason."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return read(value)
+    except ValueError as error:
+        raise BadValueError(code, str(error), hint) from None
+
+
+Id = Annotated[str, Reads(_id)]
+ItemId = Annotated[str, Reads(_item)]  # an item, or one instalment of it: INV-7/2
+Day = Annotated[date, Reads(_date)]
+Amount = Annotated[Decimal, Reads(_amount)]
+Quantity = Annotated[Decimal, Reads(_quantity)]
+Percent = Annotated[Decimal, Reads(_percent)]  # 19% is Decimal(19)
+Currency = Annotated[str, Reads(_currency)]
+TermsText = Annotated[str, Reads(_terms)]
+Text = Annotated[str, Reads(_text)]
+Flag = Annotated[bool, Reads(_flag)]

@@ -1,0 +1,115 @@
+"""Invoices, debit notes, finance charges and credit notes: what we billed and what we took back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field
+
+from arledger.dates import Terms
+from arledger.documents.base import Document, Fact
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Percent, Quantity, TermsText, Text
+from arledger.money import rounded, share_of
+
+
+class Line(Document):
+    """One line of an invoice. Its net is quantity × unit price less its discount, rounded once."""
+
+    description: Text
+    quantity: Quantity = Decimal(1)
+    unit_price: Quantity
+    discount: Percent = Decimal(0)
+    tax: Percent = Decimal(0)
+
+    def net(self, currency: str) -> int:
+        """Net of the line in minor units, halves away from zero."""
+        return rounded(self.quantity * self.unit_price * (100 - self.discount) / 100, currency)
+
+
+class Instalment(Document):
+    """A part of an invoice with its own due date."""
+
+    due: Day
+    amount: Amount
+
+
+class Share(Document):
+    """One line of an application: this much of the credit goes to that item, with the discount granted on it."""
+
+    item: ItemId
+    amount: Amount
+    discount: Amount | None = None
+
+
+class Invoice(Fact):
+    """What a customer owes us from its date on: an invoice, a debit note or a finance charge."""
+
+    customer: Id
+    date: Day
+    terms: TermsText | None = None
+    due: Day | None = None
+    instalments: tuple[Instalment, ...] = ()
+    currency: Currency
+    po: Text | None = None
+    references: tuple[Text, ...] = ()
+    kind: Literal["invoice", "debit-note", "finance-charge"] = "invoice"
+    key: Text | None = None
+    notes: Text | None = None
+    lines: tuple[Line, ...] = ()
+    net: Amount | None = None
+    tax: Amount | None = None
+    total: Amount
+
+    def schedule(self) -> tuple[tuple[Day, int], ...]:
+        """Due date and minor units of each instalment, oldest first; one of the whole total where there are none.
+
+        Raises ValueError when the file gives neither due date nor instalments nor terms.
+        """
+        if self.instalments:
+            return tuple(sorted((part.due, self.minor(part.amount)) for part in self.instalments))
+        if self.due is None and self.terms is None:
+            raise ValueError("neither due date nor terms nor instalments")
+        due = self.due or Terms.parse(self.terms or "").due(self.date)
+        return ((due, self.minor(self.total)),)
+
+
+class CreditNote(Fact):
+    """What we took back from what we billed, and the items it was first applied to."""
+
+    customer: Id
+    date: Day
+    currency: Currency
+    against: Id | None = None
+    void: Flag = False
+    reason: Text | None = None
+    key: Text | None = None
+    applied: tuple[Share, ...] = ()
+    lines: tuple[Line, ...] = ()
+    net: Amount | None = None
+    tax: Amount | None = None
+    total: Amount
+
+
+class Footing(Document):
+    """Net, tax and total that follow from lines, in minor units, under the two accepted ways to round tax."""
+
+    net: int
+    tax_by_rate: int = Field(description="per rate over the document (EN 16931 BR-CO-17)")
+    tax_by_line: int = Field(description="line by line")
+
+
+def footing(lines: tuple[Line, ...], currency: str) -> Footing:
+    """What the lines of an invoice or credit note add up to.
+
+    Source: EN 16931 BR-CO-17 for tax by rate; the other way is that of most billing programs.
+    """
+    nets = [(line.tax, line.net(currency)) for line in lines]
+    by_rate: dict[Decimal, int] = {}
+    for rate, net in nets:
+        by_rate[rate] = by_rate.get(rate, 0) + net
+    return Footing(
+        net=sum(net for _, net in nets),
+        tax_by_rate=sum(share_of(net, rate) for rate, net in by_rate.items()),
+        tax_by_line=sum(share_of(net, rate) for rate, net in nets),
+    )

@@ -1,0 +1,27 @@
+"""The kinds of fact: which folder of the ledger holds which document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from arledger.documents.base import Document
+from arledger.documents.invoices import CreditNote, Invoice
+from arledger.documents.payments import Application, Payment, Refund, Reversal, WriteOff
+from arledger.documents.periods import Close
+
+#: Folder under `ledgers/` → the document each file in it holds.
+FACTS: Mapping[str, type[Document]] = {
+    "invoices": Invoice,
+    "credit-notes": CreditNote,
+    "payments": Payment,
+    "applications": Application,
+    "write-offs": WriteOff,
+    "refunds": Refund,
+    "reversals": Reversal,
+    "periods": Close,
+}
+
+
+def folder_of(document: Document) -> str:
+    """The folder a fact of this document's kind is posted to."""
+    return next(folder for folder, model in FACTS.items() if isinstance(document, model))

@@ -1,0 +1,82 @@
+"""Payments and what is done with credits: applications, refunds, write-offs, reversals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from arledger.documents.base import Document, Fact
+from arledger.documents.fields import Amount, Currency, Day, Id, ItemId, Text
+from arledger.documents.invoices import Share
+
+Method = Literal["transfer", "check", "card", "cash", "direct-debit", "other"]
+
+
+class BankLine(Document):
+    """Where a payment came from: the line of the bank's file, as the bank gave it."""
+
+    account: Id
+    payer: Text | None = None
+    payer_account: Text | None = None
+    text: Text | None = None
+    reference: Text | None = None
+    line: Text
+
+
+class Payment(Fact):
+    """Money that came in, and the items it was first applied to. No customer: the payer is not identified."""
+
+    customer: Id | None = None
+    date: Day
+    currency: Currency
+    method: Method = "transfer"
+    reference: Text | None = None
+    key: Text | None = None
+    bank: BankLine | None = None
+    applied: tuple[Share, ...] = ()
+    amount: Amount
+
+
+class Application(Fact):
+    """A credit set against items later than it came in. `amount` is the sum of the shares."""
+
+    customer: Id
+    date: Day
+    currency: Currency
+    credit: Id
+    applied: tuple[Share, ...]
+    amount: Amount
+
+
+class Refund(Fact):
+    """Money of a credit paid back to the customer."""
+
+    customer: Id
+    date: Day
+    currency: Currency
+    credit: Id
+    method: Method = "transfer"
+    reference: Text | None = None
+    amount: Amount
+
+
+class WriteOff(Fact):
+    """A part of an item given up: a small difference, or a debt nobody will pay."""
+
+    customer: Id
+    date: Day
+    currency: Currency
+    item: ItemId
+    reason: Text
+    amount: Amount
+
+
+class Reversal(Fact):
+    """One earlier fact undone, whole, from this date on: a returned cheque, an un-applied credit."""
+
+    of: Id
+    date: Day
+    currency: Currency
+    kind: Literal["return", "unapply", "correction"] = "correction"
+    customer: Id | None = None
+    reason: Text
+    amount: Amount

@@ -1,0 +1,23 @@
+"""A closed period: what it held when it was closed, and the seal over it."""
+
+from __future__ import annotations
+
+from arledger.documents.base import Document
+from arledger.documents.fields import Amount, Currency, Day, Text
+
+
+class ClosingBalance(Document):
+    """What customers owed in one currency at the end of the period: the control account."""
+
+    currency: Currency
+    balance: Amount
+
+
+class Close(Document):
+    """The end of a period. Its id is the month; from then on no fact dated in it may appear, change or go."""
+
+    date: Day
+    facts: int
+    previous: Text | None = None
+    balances: tuple[ClosingBalance, ...]
+    seal: Text

@@ -1,0 +1,120 @@
+"""How each fact lowers to entries (DESIGN §4). The only place that knows what a document does to the books.
+
+A reversal lowers to nothing here: its entries are those of the fact it undoes, negated, and the table makes
+them from the entries it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import singledispatch
+
+from arledger.documents.base import Document
+from arledger.documents.invoices import CreditNote, Invoice, Share
+from arledger.documents.payments import Application, Payment, Refund, Reversal, WriteOff
+from arledger.documents.periods import Close
+from arledger.ledger.rows import Entry, Fact, Item, Lowered
+
+
+@singledispatch
+def lower(document: Document, fact: str) -> Lowered:  # noqa: ARG001  # the implementations below use it
+    """What the document of the fact with this id adds to the ledger. Raises TypeError for what is no fact."""
+    raise TypeError(f"{type(document).__name__} is no fact")
+
+
+@lower.register
+def _(document: Invoice, fact: str) -> Lowered:
+    day, total = document.date.toordinal(), document.minor(document.total)
+    schedule = document.schedule()
+    parts = " ".join(f"{due.toordinal()}:{amount}" for due, amount in schedule) if len(schedule) > 1 else ""
+    item = Item(
+        fact, document.kind, document.customer, document.currency, day, schedule[-1][0].toordinal(), total,
+        document.terms or "", document.po or "", "\n".join(document.references), parts, document.notes or "",
+    )  # fmt: skip
+    entry = Entry(day, fact, 0, total, document.kind)
+    row = Fact(fact, "invoices", day, document.customer, document.currency, total, "", document.key or "")
+    return Lowered(row, item, (entry,))
+
+
+@lower.register
+def _(document: CreditNote, fact: str) -> Lowered:
+    day, total = document.date.toordinal(), document.minor(document.total)
+    customer, currency = document.customer, document.currency
+    item = Item(fact, "credit-note", customer, currency, day, day, -total, "", "", "", "", document.reason or "")
+    entries = [Entry(day, fact, 0, -total, "credit-note")]
+    entries += _applied(document, document.applied, fact)
+    row = Fact(fact, "credit-notes", day, customer, currency, total, document.against or "", document.key or "")
+    return Lowered(row, item, tuple(entries))
+
+
+@lower.register
+def _(document: Payment, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    customer, currency = document.customer or "", document.currency
+    text = document.reference or (document.bank and document.bank.text) or ""
+    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text)
+    entries = [Entry(day, fact, 0, -amount, "payment")]
+    entries += _applied(document, document.applied, fact)
+    key = document.bank.line if document.bank else document.key or ""
+    return Lowered(Fact(fact, "payments", day, customer, currency, amount, "", key), item, tuple(entries))
+
+
+@lower.register
+def _(document: Application, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    entries = _applied(document, document.applied, document.credit)
+    row = Fact(fact, "applications", day, document.customer, document.currency, amount, document.credit, "")
+    return Lowered(row, None, tuple(entries))
+
+
+@lower.register
+def _(document: Refund, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    entry = Entry(day, document.credit, 0, amount, "refund")
+    row = Fact(fact, "refunds", day, document.customer, document.currency, amount, document.credit, "")
+    return Lowered(row, None, (entry,))
+
+
+@lower.register
+def _(document: WriteOff, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    item, part = item_and_part(document.item)
+    entry = Entry(day, item, part, -amount, "write-off")
+    row = Fact(fact, "write-offs", day, document.customer, document.currency, amount, item, "")
+    return Lowered(row, None, (entry,))
+
+
+@lower.register
+def _(document: Reversal, fact: str) -> Lowered:
+    amount = document.minor(document.amount)
+    day, customer = document.date.toordinal(), document.customer or ""
+    return Lowered(Fact(fact, "reversals", day, customer, document.currency, amount, document.of, ""), None, ())
+
+
+@lower.register
+def _(document: Close, fact: str) -> Lowered:
+    balances = ", ".join(f"{b.currency} {b.balance:f}" for b in document.balances)
+    row = Fact(fact, "periods", document.date.toordinal(), "", balances, 0, document.previous or "", document.seal)
+    return Lowered(row, None, ())
+
+
+def item_and_part(text: str) -> tuple[str, int]:
+    """The item and the instalment (0: none named) of a share.
+
+    >>> item_and_part("INV-7/2"), item_and_part("INV-7")
+    (('INV-7', 2), ('INV-7', 0))
+    """
+    item, _, part = text.partition("/")
+    return item, int(part or 0)
+
+
+def _applied(document: Payment | CreditNote | Application, shares: tuple[Share, ...], credit: str) -> Iterator[Entry]:
+    """The entries of shares: the item goes down, the credit is used up by as much, a discount is granted."""
+    day = document.date.toordinal()
+    for share in shares:
+        item, part = item_and_part(share.item)
+        amount = document.minor(share.amount)
+        yield Entry(day, item, part, -amount, "applied")
+        yield Entry(day, credit, 0, amount, "applied")
+        if share.discount:
+            yield Entry(day, item, part, -document.minor(share.discount), "discount")

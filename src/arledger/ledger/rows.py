@@ -1,0 +1,65 @@
+"""The rows of the ledger: entries, and what is known of each fact and item. Dates are day numbers (proleptic
+Gregorian ordinals, as `datetime.date.toordinal`), amounts whole minor units."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One movement on one item: positive raises what the customer owes.
+
+    Customer and currency are those of the item, so no entry can contradict it. `part` names one instalment of
+    the item (from 1), or is 0 for the item as a whole.
+    """
+
+    date: int
+    item: str
+    part: int
+    amount: int
+    why: str
+
+
+#: Why an entry was made. Entries of `applied` sum to zero over a fact: they move, they do not change what is owed.
+WHYS = (
+    "invoice", "debit-note", "finance-charge", "payment", "credit-note", "applied", "discount", "write-off",
+    "refund", "reversal",
+)  # fmt: skip
+
+
+class Item(NamedTuple):
+    """What an item is, apart from what is open of it: a debit (invoice …) or a credit (payment, credit note)."""
+
+    item: str
+    kind: str  # invoice, debit-note, finance-charge, payment, credit-note
+    customer: str  # "" while the payer is not identified
+    currency: str
+    date: int
+    due: int  # of the last instalment; of credits their date
+    total: int  # minor units; negative for credits
+    terms: str
+    po: str
+    references: str  # one a line
+    schedule: str  # "due:amount due:amount …" of an invoice in instalments, oldest first; else ""
+    text: str  # reference of a payment, reason of a credit note
+
+
+class Fact(NamedTuple):
+    """A fact as the table keeps it, with everything the checks of the book need."""
+
+    fact: str
+    kind: str  # the folder it is in
+    date: int
+    customer: str
+    currency: str  # of a close: its balances
+    amount: int
+    about: str  # the fact or item it is about: what is reversed, refunded, written off, credited
+    key: str  # the bank line of a payment; a key given to be safe against posting twice; the seal of a close
+
+
+class Lowered(NamedTuple):
+    """Everything one document adds to the ledger."""
+
+    fact: Fact
+    item: Item | None
+    entries: tuple[Entry, ...]

@@ -1,0 +1,219 @@
+"""The table: entries, items, facts, customers and policy in SQLite, in memory or in the index file.
+
+Amounts are INTEGER minor units and dates INTEGER day numbers, so SQL sums are exact and as-of is a comparison.
+`items` also holds what is derived from the entries once per change: `open` after the last entry, and `settled`,
+the day from which an item stays at zero. So a report for any date looks only at items that still matter on it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from arledger.documents.customers import Customer
+from arledger.errors import Place, Problem
+from arledger.ledger.restore import restore
+from arledger.policy import Policy
+
+NEVER = 9_999_999  # a day number after every date there is
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE folders (path TEXT PRIMARY KEY, state BLOB NOT NULL);
+CREATE TABLE customers (customer TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE facts (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, month TEXT NOT NULL,
+  fact TEXT NOT NULL, kind TEXT NOT NULL, date INTEGER NOT NULL, customer TEXT NOT NULL, currency TEXT NOT NULL,
+  amount INTEGER NOT NULL, about TEXT NOT NULL, key TEXT NOT NULL);
+CREATE TABLE items (
+  owner INTEGER NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL, customer TEXT NOT NULL, currency TEXT NOT NULL,
+  date INTEGER NOT NULL, due INTEGER NOT NULL, total INTEGER NOT NULL, terms TEXT NOT NULL, po TEXT NOT NULL,
+  refs TEXT NOT NULL, schedule TEXT NOT NULL, text TEXT NOT NULL,
+  open INTEGER NOT NULL DEFAULT 0, last INTEGER NOT NULL DEFAULT 0, settled INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (item, owner)) WITHOUT ROWID;
+CREATE TABLE entries (
+  owner INTEGER NOT NULL, date INTEGER NOT NULL, item TEXT NOT NULL, part INTEGER NOT NULL,
+  amount INTEGER NOT NULL, why TEXT NOT NULL);
+CREATE TABLE control (
+  date INTEGER NOT NULL, currency TEXT NOT NULL, why TEXT NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY (date, currency, why)) WITHOUT ROWID;
+CREATE TABLE months (month TEXT PRIMARY KEY, facts INTEGER NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE problems (
+  path TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
+  hint TEXT NOT NULL, severity TEXT NOT NULL);
+"""
+INDEXES = """
+CREATE INDEX facts_fact ON facts (fact COLLATE NOCASE);
+CREATE INDEX facts_about ON facts (about) WHERE about != '';
+CREATE INDEX facts_key ON facts (key) WHERE key != '';
+CREATE INDEX facts_month ON facts (month);
+CREATE INDEX items_settled ON items (settled, date);
+CREATE INDEX items_customer ON items (customer, settled);
+CREATE INDEX items_owner ON items (owner);
+CREATE INDEX entries_item ON entries (item, date, amount);
+CREATE INDEX entries_owner ON entries (owner);
+CREATE INDEX entries_date ON entries (date);
+"""
+
+
+class FactRow(NamedTuple):
+    """A fact and where it is written."""
+
+    id: int
+    path: str  # under the ledger folder
+    sha: str  # SHA-256 of the file
+    fact: str
+    kind: str
+    date: date
+    customer: str
+    currency: str
+    amount: int
+    about: str
+    key: str
+
+
+class ItemRow(NamedTuple):
+    """An item with what was open of it on the day asked for."""
+
+    item: str
+    kind: str
+    customer: str
+    currency: str
+    date: int
+    due: int
+    total: int
+    open: int
+    schedule: str
+    terms: str
+    po: str
+    refs: str
+    text: str
+
+
+_ITEM = "item, kind, customer, currency, date, due, total, {open}, schedule, terms, po, refs, text"
+_FACT = "id, path, sha, fact, kind, date, customer, currency, amount, about, key"
+
+
+class Ledger:
+    """The books as read from the files: the one argument of everything that computes.
+
+    Everything it gives is as of the files; nothing here writes them.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows a query over the table gives, in its order."""
+        return self.connection.execute(sql, values).fetchall()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The ledger's policy."""
+        ((data,),) = self.rows("SELECT value FROM meta WHERE key = 'policy'")
+        return restore(Policy, json.loads(data))
+
+    def customer(self, customer: str) -> Customer | None:
+        """A customer by id, or None."""
+        found = self.rows("SELECT data FROM customers WHERE customer = ?", customer)
+        return restore(Customer, json.loads(found[0][0])) if found else None
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Customer id → name, in the order of ids. The unidentified payer is the id of no text."""
+        return {
+            "": "(payer not identified)",
+            **dict(self.rows("SELECT customer, name FROM customers ORDER BY customer")),
+        }
+
+    def customers(self) -> Iterator[tuple[str, Customer]]:
+        """Every customer with its id, in the order of ids."""
+        for customer, data in self.rows("SELECT customer, data FROM customers ORDER BY customer"):
+            yield customer, restore(Customer, json.loads(data))
+
+    def customer_path(self, customer: str) -> str:
+        """Where a customer is written, under the ledger folder."""
+        return str(self.rows("SELECT path FROM customers WHERE customer = ?", customer)[0][0])
+
+    def facts(self, where: str = "1", *values: Any, order: str = "date, id") -> list[FactRow]:
+        """The facts an SQL condition selects."""
+        found = self.rows(f"SELECT {_FACT} FROM facts WHERE {where} ORDER BY {order}", *values)
+        return [FactRow._make((*row[:5], date.fromordinal(row[5]), *row[6:])) for row in found]
+
+    def fact(self, fact: str) -> FactRow | None:
+        """A fact by id, in its exact spelling, or None."""
+        return next((row for row in self.facts("fact = ? COLLATE NOCASE", fact) if row.fact == fact), None)
+
+    def item(self, item: str) -> ItemRow | None:
+        """An item by id with what is open of it after its last entry, or None."""
+        return next(
+            map(ItemRow._make, self.rows(f"SELECT {_ITEM.format(open='open')} FROM items WHERE item = ?", item)), None
+        )
+
+    def items(self, as_of: date, customer: str | None = None) -> list[ItemRow]:
+        """Items with something open at the end of `as_of`: debits positive, credits negative; order of ids.
+
+        An item whose last entry is later than `as_of` is summed anew over the entries up to that day.
+        """
+        day = min(as_of.toordinal(), NEVER - 1)
+        whose, values = ("AND customer = ?", (customer,)) if customer is not None else ("", ())
+        columns = _ITEM.format(open="open")
+        settled = self.rows(
+            f"SELECT {columns} FROM items WHERE settled > ? AND last <= ? {whose} ORDER BY item", day, day, *values
+        )
+        found = [ItemRow._make(row) for row in settled]
+        moving = _ITEM.format(
+            open="(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= ?) AS then_open"
+        )
+        later = self.rows(
+            f"SELECT {moving} FROM items WHERE settled > ? AND last > ? AND date <= ? {whose}",
+            day,
+            day,
+            day,
+            day,
+            *values,
+        )
+        if later:
+            found += [row for row in map(ItemRow._make, later) if row.open]
+            found.sort(key=lambda row: row.item)
+        return found
+
+    def control(self, as_of: date) -> dict[str, int]:
+        """The control account: what all customers owe at the end of `as_of`, minor units by currency."""
+        return dict(
+            self.rows(
+                "SELECT currency, SUM(amount) FROM control WHERE date <= ? GROUP BY currency HAVING SUM(amount) != 0",
+                as_of.toordinal(),
+            )
+        )
+
+    def movements(self, first: date, last: date) -> dict[str, dict[str, int]]:
+        """Currency → why → sum of the entries dated from `first` to `last`, both counted."""
+        found: dict[str, dict[str, int]] = {}
+        for currency, why, amount in self.rows(
+            "SELECT currency, why, SUM(amount) FROM control WHERE date BETWEEN ? AND ? GROUP BY currency, why",
+            first.toordinal(),
+            last.toordinal(),
+        ):
+            found.setdefault(currency, {})[why] = amount
+        return found
+
+    def problems(self) -> list[Problem]:
+        """What the checks of the book found wrong with the files as they are."""
+        return [
+            Problem(Place(path, line, column), *rest)
+            for path, line, column, *rest in self.rows("SELECT * FROM problems ORDER BY path, line, col, code")
+        ]
+
+    def closed_through(self) -> date | None:
+        """The last day of the last closed period, or None when none is closed."""
+        ((day,),) = self.rows("SELECT MAX(date) FROM facts WHERE kind = 'periods'")
+        return date.fromordinal(day) if day else None
+
+    def known_ids(self, table: str, column: str) -> Iterable[str]:
+        """Every id in a column, for suggestions and completion."""
+        return (row[0] for row in self.rows(f"SELECT {column} FROM {table}"))

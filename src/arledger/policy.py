@@ -1,0 +1,192 @@
+"""ledger.yaml as types: the company and how it wants its receivables kept.
+
+Every rate is a percentage: `Percent` 19 means 19 %. Every block but company and currency may be absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from arledger.documents.bank import BankProfile
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Percent, TermsText, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who bills: as printed on everything a customer receives."""
+
+    name: Text
+    address: tuple[Text, ...] = ()
+    country: Text = ""
+    tax_id: Text = ""
+    email: Text = ""
+    phone: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aging:
+    """How open items are aged: from which date, and the inclusive upper edges in days past due."""
+
+    basis: Literal["due", "document"] = "due"
+    buckets: tuple[int, ...] = (30, 60, 90)
+
+    def __post_init__(self) -> None:
+        if not self.buckets or list(self.buckets) != sorted(set(self.buckets)) or self.buckets[0] < 1:
+            raise ValueError(f"ageing buckets must increase from 1 day on, not {list(self.buckets)}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the buckets, youngest first.
+
+        >>> Aging().names
+        ('current', '1-30', '31-60', '61-90', '91+')
+        """
+        edges = (0, *self.buckets)
+        return ("current", *(f"{a + 1}-{b}" for a, b in zip(edges, self.buckets, strict=False)), f"{edges[-1] + 1}+")
+
+    def bucket(self, days: int) -> int:
+        """Index into `names` of an item so many days past due; 0 and earlier is current (RULES A1)."""
+        if days <= 0:
+            return 0
+        return 1 + sum(edge < days for edge in self.buckets)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Patterns of issued numbers. `{year}` starts the count anew each year; `{seq:05}` is the count."""
+
+    invoice: Text = "INV-{year}-{seq:05}"
+    credit_note: Text = "CN-{year}-{seq:05}"
+    debit_note: Text = "DN-{year}-{seq:05}"
+    finance_charge: Text = "FC-{year}-{seq:05}"
+    gapless: Flag = True
+
+    def __post_init__(self) -> None:
+        for pattern in (self.invoice, self.credit_note, self.debit_note, self.finance_charge):
+            if pattern.count("{seq:0") != 1 or not re.fullmatch(
+                r"[A-Za-z0-9](?:[A-Za-z0-9._-]|\{year\})*\{seq:0[1-9]\}", pattern, re.ASCII
+            ):
+                raise ValueError(f"number pattern {pattern!r} must end with the count, such as INV-{{year}}-{{seq:05}}")
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """One of our bank accounts: how its statements name it, and its currency."""
+
+    currency: Currency
+    iban: Text = ""
+    number: Text = ""
+    profile: Text = ""  # the bank profile its CSV files are read with
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How much less or more than open still settles an item: the smaller of percent and max (RULES D5)."""
+
+    percent: Percent = Decimal(0)
+    max: Amount | Mapping[Currency, Amount] = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How payments are matched to items."""
+
+    tolerance: Tolerance = Tolerance()
+    duplicate_days: int = 5  # same customer, amount and reference within so many days: a duplicate is suspected
+    short: Literal["open", "deduction"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Discounts:
+    """How early-payment discounts are granted beyond their day, and on part payments (RULES D3)."""
+
+    grace_days: int = 0
+    partial: Literal["none", "proportional"] = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class RatePeriod:
+    """A yearly rate from a day on."""
+
+    rate: Percent
+    valid_from: Day = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """Days before interest: a gate (nothing within, then from the due date) or a shift (starts after)."""
+
+    days: int = 0
+    as_: Literal["gate", "shift"] = "gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The least charge: a floor (charged anyway) or a threshold under which nothing is charged."""
+
+    amount: Amount = Decimal(0)
+    as_: Literal["floor", "suppress"] = "floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """Finance charges on late items (RULES §4)."""
+
+    rate: Percent | None = None
+    rates: tuple[RatePeriod, ...] = ()
+    rate_fixed_at: Literal["due"] | None = None
+    basis: Literal["act/365", "act/360", "act/act", "30/360"] = "act/365"
+    compound: Literal["no", "monthly"] = "no"
+    grace: Grace = Grace()
+    minimum: Minimum = Minimum()
+    round: Literal["run", "daily"] = "run"
+    on: Literal["open", "paid-late"] = "open"
+    cap: Percent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Expected credit loss by ageing bucket (RULES §10)."""
+
+    rates: Mapping[Text, Percent] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """How tax is rounded on a new invoice: once per rate over the document, or line by line."""
+
+    rounding: Literal["rate", "line"] = "rate"
+    default: Percent = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole of ledger.yaml."""
+
+    company: Company
+    currency: Currency
+    terms: TermsText = "net 30"
+    aging: Aging = Aging()
+    numbering: Numbering = Numbering()
+    bank_accounts: Mapping[Id, BankAccount] = field(default_factory=dict)
+    bank_profiles: Mapping[Id, BankProfile] = field(default_factory=dict)
+    tax: Tax = Tax()
+    matching: Matching = Matching()
+    discounts: Discounts = Discounts()
+    charges: Charges | None = None
+    allowance: Allowance | None = None
+
+
+#: Keys of ledger.yaml that no Python name can spell: as in the file → as in the types.
+SPELLED = {
+    "credit-note": "credit_note",
+    "debit-note": "debit_note",
+    "finance-charge": "finance_charge",
+    "from": "valid_from",
+    "as": "as_",
+}

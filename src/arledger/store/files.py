@@ -1,0 +1,115 @@
+"""A ledger on disk: finding it, opening it for reading, and posting to it under its lock."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from arledger.errors import DeviceError, LedgerError, Problem, UsageError
+from arledger.ledger.table import Ledger
+from arledger.store import journal
+from arledger.store.index import Opened, Progress, open_index
+from arledger.store.locks import locked
+
+
+@dataclass(frozen=True)
+class Books:
+    """Where a ledger lies: `root` holds ledger.yaml, `state` (.ar) beside or above it what can be made anew."""
+
+    root: str
+    state: str
+    cache: bool = True
+    progress: Progress | None = None
+
+    @property
+    def home(self) -> str:
+        """The folder paths are shown from: the one that holds `ledgers/`, or the ledger folder itself."""
+        return os.path.dirname(self.state)
+
+    def shown(self, path: str) -> str:
+        """A path under the ledger folder as people see it: `ledgers/customers/ACME.yaml`."""
+        return os.path.relpath(os.path.join(self.root, path), self.home)
+
+    def read(self, *, thorough: bool = False) -> Ledger:
+        """The ledger, up to date with its files. Raises LedgerError with every problem there is."""
+        opened = self.open(thorough=thorough)
+        problems = self.problems(opened)
+        if any(problem.severity == "error" for problem in problems):
+            raise LedgerError(problems)
+        return opened.ledger
+
+    def problems(self, opened: Opened) -> list[Problem]:
+        """Every problem of files and book, with paths as people see them."""
+        found = [*opened.problems, *opened.ledger.problems()]
+        return [p._replace(place=p.place._replace(path=self.shown(p.place.path))) for p in found]
+
+    def open(self, *, thorough: bool = False) -> Opened:
+        """The ledger and what is wrong with it. Never half of a posting: read again when one was under way."""
+        for _ in range(100):
+            if journal.pending(self.state):
+                self._recover()
+            before = journal.generation(self.state)
+            opened = open_index(
+                self.root,
+                self.state,
+                cache=self.cache,
+                thorough=thorough,
+                now_ns=time.time_ns(),
+                progress=self.progress,
+            )
+            if journal.generation(self.state) == before and not journal.pending(self.state):
+                return opened
+            opened.ledger.connection.close()
+        raise DeviceError("the ledger is written without a pause", "try again")
+
+    def _recover(self) -> None:
+        with locked(os.path.join(self.state, "lock")):
+            journal.recover(self.root, self.state)
+
+    def post(self, plan: Callable[[Ledger], Mapping[str, str | None]]) -> list[str]:
+        """Posts the files a plan gives, made while the ledger's lock is held. Gives the paths as people see them.
+
+        The plan sees the ledger as it is under the lock, and its result must pass the checks of `ar check`.
+        """
+        from arledger.store.trial import try_out
+
+        try:
+            os.makedirs(self.state, exist_ok=True)
+        except OSError as error:
+            raise DeviceError(f".ar: {error.strerror}", "allow writing to the ledger's folder") from None
+        with locked(os.path.join(self.state, "lock")):
+            journal.recover(self.root, self.state)
+            ledger = self.read()
+            files = plan(ledger)
+            try_out(ledger, files)
+            ledger.connection.close()
+            if files:
+                journal.post(self.root, self.state, files)
+        return [self.shown(path) for path in files]
+
+
+def find(given: str | None, start: str, *, cache: bool = True, progress: Progress | None = None) -> Books:
+    """The ledger in the folder given, or the nearest at or above `start`. Raises UsageError when there is none."""
+    if given:
+        books = _at(os.path.abspath(given), cache, progress)
+        if not books:
+            raise UsageError(f"{given} holds no ledger.yaml", "name the folder that holds ledger.yaml, or run ar init")
+        return books
+    folder = os.path.abspath(start)
+    while True:
+        if books := _at(folder, cache, progress):
+            return books
+        above = os.path.dirname(folder)
+        if above == folder:
+            raise UsageError("there is no ledger here or above", "run ar init, or name one with --ledger DIR")
+        folder = above
+
+
+def _at(folder: str, cache: bool, progress: Progress | None) -> Books | None:
+    for root in (folder, os.path.join(folder, "ledgers")):
+        if os.path.isfile(os.path.join(root, "ledger.yaml")):
+            home = os.path.dirname(root) if os.path.basename(root) == "ledgers" else root
+            return Books(root, os.path.join(home, ".ar"), cache, progress)
+    return None

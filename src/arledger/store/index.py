@@ -1,0 +1,183 @@
+"""The index: the ledger's table in `.ar/index.sqlite`, brought up to date before anything is asked of it.
+
+It is a cache and never trusted over the files: beside it lies a stamp of the very file we wrote, so an index
+that was edited, copied, cut off or half written is not used but made anew; and every file of the ledger is
+compared with what the index knows of it. Where `.ar` cannot be written the same is done in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from arledger import __version__
+from arledger.errors import DeviceError, LockedError, Problem
+from arledger.ledger import build
+from arledger.ledger.table import INDEXES, SCHEMA, Ledger
+from arledger.store import scan
+from arledger.store.locks import locked
+
+_FORMAT = hashlib.sha256(f"{__version__} {SCHEMA}{INDEXES} 1".encode()).hexdigest()[:16]
+TOPS = (
+    "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "refunds", "reversals", "periods",
+)  # fmt: skip
+Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+
+class Opened:
+    """A ledger that is up to date with its files, and what was wrong with any file."""
+
+    def __init__(self, ledger: Ledger, problems: list[Problem]) -> None:
+        self.ledger = ledger
+        self.problems = problems  # of single files; those of the book as a whole are `ledger.problems()`
+
+
+def open_index(root: str, state: str, *, cache: bool, thorough: bool, now_ns: int, progress: Progress | None) -> Opened:
+    """The ledger under `root`, read from the index in `state` where that is good, else from the files."""
+    if cache and (connection := _trusted(state)):
+        found = _changes(root, connection, now_ns, thorough)
+        if not found:
+            return Opened(Ledger(connection), [])
+        connection.close()
+    if cache:
+        try:
+            return _refresh(root, state, thorough, now_ns, progress)
+        except (OSError, sqlite3.Error, DeviceError, LockedError):
+            pass  # the index cannot be written: the same in memory
+    connection = _memory(state) if cache else _empty(":memory:")
+    return _update(root, connection, _changes(root, connection, now_ns, thorough), progress)
+
+
+def _paths(state: str) -> tuple[str, str]:
+    return os.path.join(state, "index.sqlite"), os.path.join(state, "index.stamp")
+
+
+def _stamp_of(path: str) -> str:
+    found = os.stat(path)
+    return f"{_FORMAT} {found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}\n"
+
+
+def _trusted(state: str) -> sqlite3.Connection | None:
+    """A connection to the index, in a read transaction, when it is the file we wrote; else None."""
+    path, stamp = _paths(state)
+    if not os.path.exists(stamp):
+        return None
+    try:
+        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=rw", uri=True, isolation_level=None, timeout=60)
+    except sqlite3.Error:
+        return None
+    try:
+        _tune(connection)
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()  # takes the lock: from here the file stands still
+        with open(stamp, encoding="ascii") as file:
+            if file.read() == _stamp_of(path):
+                return connection
+    except (OSError, sqlite3.Error, UnicodeDecodeError):
+        pass
+    connection.close()
+    return None
+
+
+def _quoted(path: str) -> str:
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _tune(connection: sqlite3.Connection) -> None:
+    for pragma in (
+        "journal_mode=MEMORY",
+        "cache_size=-32768",
+        "cache_spill=OFF",
+        "temp_store=MEMORY",
+        "cell_size_check=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _empty(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+    _tune(connection)
+    connection.execute("PRAGMA cache_spill=ON")
+    connection.execute("PRAGMA synchronous=OFF")
+    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        build.create(connection)
+    return connection
+
+
+def _memory(state: str) -> sqlite3.Connection:
+    """The index copied into memory where it is good, else an empty table in memory."""
+    memory = _empty(":memory:")
+    if trusted := _trusted(state):
+        trusted.backup(memory)
+        trusted.close()
+        _tune(memory)
+    return memory
+
+
+def _refresh(root: str, state: str, thorough: bool, now_ns: int, progress: Progress | None) -> Opened:
+    """Brings the index file up to date, one process at a time, and opens it."""
+    path, stamp = _paths(state)
+    with _making(state), locked(os.path.join(state, "index.lock")):
+        if trusted := _trusted(state):
+            trusted.close()
+        else:
+            for old in (stamp, path, path + "-journal"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(old)
+        connection = _empty(path)
+        found = _changes(root, connection, now_ns, thorough)
+        if found or not os.path.exists(stamp):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(stamp)
+            connection.execute("BEGIN EXCLUSIVE")
+            opened = _update(root, connection, found, progress)
+            connection.execute("COMMIT")
+            connection.close()
+            _seal(path, stamp)
+        else:
+            connection.close()
+            opened = Opened(Ledger(connection), [])
+    if not (readable := _trusted(state)):
+        raise DeviceError("the index changed under our hands", "run the command again")
+    return Opened(Ledger(readable), opened.problems)
+
+
+def _seal(path: str, stamp: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    with open(stamp + ".new", "w", encoding="ascii") as file:
+        file.write(_stamp_of(path))
+    os.replace(stamp + ".new", stamp)
+
+
+@contextlib.contextmanager
+def _making(state: str) -> Iterator[None]:
+    os.makedirs(state, exist_ok=True)
+    ignore = os.path.join(state, ".gitignore")
+    if not os.path.exists(ignore):
+        with open(ignore, "w", encoding="ascii") as file:
+            file.write("*\n")
+    yield
+
+
+def _changes(root: str, connection: sqlite3.Connection, now_ns: int, thorough: bool) -> list[scan.Change]:
+    known: dict[str, bytes] = dict(connection.execute("SELECT path, state FROM folders WHERE path != ''"))
+    closed = connection.execute("SELECT MAX(fact) FROM facts WHERE kind = 'periods'").fetchone()[0] or ""
+    own = connection.execute("SELECT state FROM folders WHERE path = ''").fetchone()
+    return scan.own_file(root, own and own[0], now_ns) + scan.changes(
+        root, TOPS, known, closed, now_ns, thorough=thorough
+    )
+
+
+def _update(root: str, connection: sqlite3.Connection, found: list[scan.Change], progress: Progress | None) -> Opened:
+    """Applies changes to the table and checks what they touched."""
+    from arledger.store.update import update  # parses YAML: not needed while nothing changed
+
+    problems = update(root, connection, found, progress)
+    return Opened(Ledger(connection), problems)

@@ -1,0 +1,138 @@
+"""Posting files: all of them or none, whatever happens meanwhile (DESIGN §6).
+
+The journal holds the whole change in one file. Its rename into place is the commit point: before it nothing
+happened, after it everything will have, for the next command finishes what a killed one left. A journal is
+removed only when each file and each folder it changed is known to be on the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+
+from arledger.errors import DeviceError
+
+Files = Mapping[str, str | None]  # path under the ledger folder → text; None: the file is removed
+_COMMIT = "COMMIT"
+
+
+def folder(state: str) -> str:
+    """The journal's folder within the state folder `.ar`."""
+    return os.path.join(state, "journal")
+
+
+def pending(state: str) -> bool:
+    """Whether a committed journal waits to be finished."""
+    return os.path.exists(os.path.join(folder(state), _COMMIT))
+
+
+def generation(state: str) -> int:
+    """A number that changes whenever a posting begins or ends, for readers that must not see half of one."""
+    try:
+        return os.stat(folder(state)).st_mtime_ns
+    except OSError:
+        return 0
+
+
+def post(root: str, state: str, files: Files) -> None:
+    """Writes, replaces and removes files under `root`. Call with the ledger's lock held. Raises DeviceError."""
+    with _device():
+        journal = folder(state)
+        _make_folder(journal)
+        text = json.dumps(dict(files), ensure_ascii=False, separators=(",", ":"))
+        before = {path: _text(os.path.join(root, path)) for path in files}
+        _replace(os.path.join(journal, _COMMIT), text.encode("utf-8", "surrogatepass"))
+        _sync_folder(journal)
+    try:
+        recover(root, state)
+    except DeviceError:
+        with contextlib.suppress(OSError):  # undone, or else finished by the next command: never half of it
+            _write(root, before)
+            os.unlink(os.path.join(journal, _COMMIT))
+        raise
+
+
+def recover(root: str, state: str) -> None:
+    """Finishes a committed journal, if there is one. Call with the ledger's lock held. Raises DeviceError."""
+    journal = os.path.join(folder(state), _COMMIT)
+    with _device():
+        try:
+            with open(journal, "rb") as file:
+                files: Files = json.loads(file.read().decode("utf-8", "surrogatepass"))
+        except FileNotFoundError:
+            return
+        _write(root, files)
+        os.unlink(journal)
+        _sync_folder(os.path.dirname(journal))
+
+
+def _write(root: str, files: Files) -> None:
+    """Makes the files as said; when it returns they are on the disk."""
+    folders = set()
+    for path, text in files.items():
+        target = os.path.join(root, path)
+        if text is None:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(target)
+        else:
+            _make_folder(os.path.dirname(target))
+            _replace(target, text.encode("utf-8"))
+        folders.add(os.path.dirname(target))
+    for changed in sorted(folder for folder in folders if os.path.isdir(folder)):
+        _sync_folder(changed)
+
+
+def _text(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def _replace(target: str, data: bytes) -> None:
+    """Puts `data` at `target` so that a reader sees the old file or the new one; the new one is on the disk."""
+    temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.new")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o644)
+    try:
+        written = 0
+        while written < len(data):
+            written += os.write(handle, data[written:])
+        os.fsync(handle)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    finally:
+        os.close(handle)
+    os.rename(temporary, target)
+
+
+def _make_folder(path: str) -> None:
+    """Makes a folder and those above it; each new one is on the disk."""
+    if os.path.isdir(path):
+        return
+    _make_folder(os.path.dirname(path))
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(path)
+    _sync_folder(os.path.dirname(path))
+
+
+def _sync_folder(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _device() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = os.path.basename(error.filename) if error.filename else "the ledger"
+        raise DeviceError(f"{where}: {error.strerror}", "make room or allow writing, then run the same command again; "
+                          "nothing is half-written") from None  # fmt: skip

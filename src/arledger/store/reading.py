@@ -1,0 +1,178 @@
+"""One ledger file to one document, or to everything that is wrong with it, each with line and column."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from arledger.checks import Finding
+from arledger.checks.documents import check_document
+from arledger.documents.base import Document
+from arledger.documents.customers import Customer
+from arledger.documents.fields import ID_FORM, is_id
+from arledger.documents.kinds import FACTS
+from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
+from arledger.ledger.lower import lower
+from arledger.ledger.rows import Lowered
+from arledger.policy import SPELLED, Policy
+from arledger.store import canonical
+from arledger.store.yaml_text import MAX_BYTES, Marks, Unreadable, decode, load
+
+_CUSTOMER: TypeAdapter[Customer] = TypeAdapter(Customer)
+_POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
+_WRITTEN = {name: key for key, name in SPELLED.items()}
+_COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
+
+
+class Read(NamedTuple):
+    """What a file gave: a SHA-256 of its bytes (line ends as LF) and the document, or problems and no document."""
+
+    path: str
+    sha: str
+    document: Any
+    problems: tuple[Problem, ...] = ()
+
+
+def read_bytes(root: str, path: str) -> bytes:
+    """The bytes of a ledger file. Raises Unreadable for what is no regular file or too large to be one of ours."""
+    try:
+        handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except OSError as error:
+        raise Unreadable(0, 0, "cannot-read", f"the file cannot be read: {error.strerror}",
+                         "check that it is there and that you may read it") from None  # fmt: skip
+    try:
+        what = os.fstat(handle)
+        if not stat.S_ISREG(what.st_mode):
+            raise Unreadable(0, 0, "not-a-file", "this is no ordinary file", "move it out of the ledger")
+        if what.st_size > MAX_BYTES:
+            raise Unreadable(1, 1, "file-too-large", f"{what.st_size} bytes, a ledger file has at most {MAX_BYTES}",
+                             "is this a ledger file at all?")  # fmt: skip
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read()
+    except OSError as error:
+        raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
+    finally:
+        os.close(handle)
+
+
+def read_document(data: bytes, path: str) -> Read:
+    """The document a file of this path holds: a fact, a customer, or the policy."""
+    sha = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+    fact = PurePosixPath(path).stem
+    try:
+        text = decode(data)
+        raw = canonical.read(text)
+        if raw is None:
+            raw = load(text)
+    except Unreadable as error:
+        return Read(path, sha, None, (error.problem(path),))
+    if not is_id(fact):
+        return Read(path, sha, None, (Problem(Place(path), "bad-id", f"{fact!r} is not an id", ID_FORM),))
+    folder = path.partition("/")[0]
+    try:
+        document, findings = _validated(raw, folder, fact)
+    except ValidationError as error:
+        findings = [_finding(details, raw) for details in error.errors(include_url=False)]
+    if folder in FACTS and not text.endswith("\n"):
+        findings = [Finding("", (), "cut-off", "the file does not end with a newline: it looks cut off",
+                            "restore it from git, or end its last line")]  # fmt: skip
+    if findings:
+        return Read(path, sha, None, tuple(locate(text, path, findings)))
+    return Read(path, sha, document)
+
+
+def _validated(raw: dict[str, Any], folder: str, fact: str) -> tuple[Any, Sequence[Finding]]:
+    if folder == "customers":
+        return _CUSTOMER.validate_python(raw), ()
+    if folder == "ledger.yaml":
+        return _POLICY.validate_python(_spelled(raw)), ()
+    document = FACTS[folder].model_validate(raw)
+    return document, check_document(document, fact)
+
+
+def lowered(read: Read) -> Lowered:
+    """What a fact that was read adds to the ledger."""
+    assert isinstance(read.document, Document)
+    return lower(read.document, PurePosixPath(read.path).stem)
+
+
+def as_json(document: Policy | Customer) -> str:
+    """The policy or a customer as JSON text, as the index keeps it. Values that are the default are left out."""
+    adapter: TypeAdapter[Any] = _POLICY if isinstance(document, Policy) else _CUSTOMER
+    return adapter.dump_json(document, exclude_defaults=True).decode()
+
+
+def _spelled(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        return {SPELLED.get(key, key): _spelled(value) for key, value in raw.items()}
+    return [_spelled(entry) for entry in raw] if isinstance(raw, list) else raw
+
+
+def _finding(details: ErrorDetails, raw: dict[str, Any]) -> Finding:
+    """What pydantic found, in the words of this product."""
+    loc = tuple(_WRITTEN.get(str(key), key) if isinstance(key, str) else key for key in details["loc"])
+    name, kind = str(loc[-1]) if loc else "", details["type"]
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, BadValueError):
+        return Finding("", loc, cause.code, f"{name}: {cause}", cause.hint)
+    if kind == "missing":
+        near = _near(name, raw, loc)
+        return Finding("", loc[:-1], "missing-key", f"the key {name} is missing", near or f"add a line {name}:")
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        if name in _COMPUTED:
+            return Finding("", loc, "unknown-key", f"{name} is not a key of this file: it is computed", "delete it")
+        return Finding("", loc, "unknown-key", f"{name} is not a key of this file", _known(details) or "delete it")
+    if kind == "literal_error":
+        choices = details["ctx"]["expected"]
+        return Finding("", loc, "bad-choice", f"{name} is {details['input']!r}", f"write one of {choices}")
+    message = str(cause) if cause else details["msg"]
+    return Finding("", loc, "bad-value", f"{name}: {message}", "see `ar schema` for the form of this file")
+
+
+def _near(name: str, raw: dict[str, Any], loc: tuple[int | str, ...]) -> str:
+    present = raw if len(loc) == 1 else {}
+    close = did_you_mean(name, present)
+    return f"{close[13:-1]} should perhaps be {name}" if close else ""
+
+
+def _known(details: ErrorDetails) -> str:
+    return _suggestion(str(details["loc"][-1]), details["loc"][:-1])
+
+
+def _suggestion(name: str, _: Iterable[int | str]) -> str:
+    """A known key near to a misspelt one, from all kinds of file."""
+    known = {key for model in FACTS.values() for key in model.model_fields}
+    known |= set(Policy.__dataclass_fields__) | set(Customer.__dataclass_fields__)
+    return did_you_mean(name, sorted(known))
+
+
+def locate(text: str, path: str, findings: Iterable[Finding]) -> list[Problem]:
+    """The findings of a file as problems with the line and column of the key each is about."""
+    marks: Marks = {}
+    try:
+        load(text, marks)
+    except Unreadable:
+        marks = {}
+    return [Problem(Place(path, *_mark(f.loc, marks, text)), f.code, f.message, f.hint, f.severity) for f in findings]
+
+
+def _mark(loc: tuple[int | str, ...], marks: Marks, text: str) -> tuple[int, int]:
+    """Line and column of a key; of the nearest thing around it where the key is not there."""
+    if loc and isinstance(loc[-1], str) and loc[-1].startswith("="):  # `=ID`: the entry that names this id
+        wanted = loc[-1][1:]
+        for number, line in enumerate(text.split("\n"), 1):
+            if wanted in line and "item" in line:
+                return number, line.index(wanted) + 1
+        loc = loc[:-1]
+    while loc:
+        if loc in marks:
+            return marks[loc]
+        loc = loc[:-1]
+    return 1, 1

@@ -1,0 +1,227 @@
+"""What is on disk, and what of it changed since the index last looked.
+
+A folder's state is the names and stamps (inode, size, modification and change time) of what is in it, as one
+blob: equal blobs, unchanged folder. With many files half the folders are looked at by a forked child. A file
+whose stamp is younger than the moment it was looked at may still change within the clock's tick, so its stamp
+is not kept and it is read again next time (git's racy rule). Folders of closed months are trusted by the
+folder's own stamp in everyday reads; `ar check` looks at every file.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import stat
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from arledger.errors import DeviceError, Place, Problem
+
+_RACY_NS = 50_000_000  # a change this recent may not have moved the time stamp yet: kernels tick every 1 to 10 ms
+_FORK_ABOVE = 8_000  # files; below, a child costs more than it saves
+_FIELDS = 4  # numbers per file in a stamp
+_ZERO = (0,) * _FIELDS  # a stamp no file has
+
+Stamp = tuple[int, ...]
+
+
+class Folder(NamedTuple):
+    """One folder as it is: its own stamp, the folders in it, and the blob of its files' names and stamps."""
+
+    path: str
+    own: Stamp
+    folders: tuple[str, ...]
+    files: bytes
+
+    def stamps(self) -> dict[str, Stamp]:
+        """File name → stamp."""
+        names, _, numbers = self.files.partition(b"\0")
+        flat = array("q", numbers)
+        listed = names.decode("utf-8", "surrogateescape").split("/") if names else []
+        return {name: tuple(flat[i * _FIELDS : (i + 1) * _FIELDS]) for i, name in enumerate(listed)}
+
+    def pack(self) -> bytes:
+        """This folder as the index keeps it."""
+        own = array("q", self.own).tobytes()
+        return own + "/".join(self.folders).encode("utf-8", "surrogateescape") + b"\0" + self.files
+
+    def forgetting(self, names: Sequence[str], everything: bool) -> Folder:
+        """This folder without the stamps of some files (and of itself): they are looked at again next time."""
+        if not names and not everything:
+            return self
+        stamps = {name: _ZERO if name in names else stamp for name, stamp in self.stamps().items()}
+        numbers = array("q", [number for stamp in stamps.values() for number in stamp])
+        own = _ZERO if everything else self.own
+        return Folder(self.path, own, self.folders, self.files.partition(b"\0")[0] + b"\0" + numbers.tobytes())
+
+    @classmethod
+    def unpack(cls, path: str, state: bytes) -> Folder:
+        """The reverse of `pack`."""
+        size = 8 * _FIELDS
+        folders, _, files = state[size:].partition(b"\0")
+        listed = tuple(folders.decode("utf-8", "surrogateescape").split("/")) if folders else ()
+        return cls(path, tuple(array("q", state[:size])), listed, files)
+
+
+class Change(NamedTuple):
+    """A folder that is not as the index knows it: files to read (again), files gone, what is no file."""
+
+    folder: Folder | None  # None: the folder is gone
+    path: str
+    read: tuple[str, ...]  # names
+    gone: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem]]:
+    """A folder as it is, and what in it is neither file nor folder. Raises DeviceError."""
+    try:
+        handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise DeviceError(f"{path}: {error.strerror}", "check that the folder may be read") from None
+    names: list[str] = []
+    folders: list[str] = []
+    odd: list[Problem] = []
+    numbers = array("q")
+    try:
+        own = _stamp(os.fstat(handle))
+        for name in os.listdir(handle):
+            found = os.stat(name, dir_fd=handle, follow_symlinks=False)
+            kind = stat.S_IFMT(found.st_mode)
+            if kind == stat.S_IFREG:
+                if name.endswith(".yaml"):
+                    names.append(name)
+                    racy = found.st_ctime_ns > now_ns - _RACY_NS or found.st_mtime_ns > now_ns - _RACY_NS
+                    numbers.extend(_ZERO if racy else _stamp(found))
+            elif kind == stat.S_IFDIR and not name.endswith(".yaml"):
+                folders.append(name)
+            else:
+                odd.append(Problem(Place(f"{path}/{name}"), "not-a-file", "this is neither a file nor a folder of the "
+                                   "ledger", "move it out of the ledger"))  # fmt: skip
+    except OSError as error:
+        raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
+    finally:
+        os.close(handle)
+    joined = "/".join(names).encode("utf-8", "surrogateescape")
+    return Folder(path, own, tuple(sorted(folders)), joined + b"\0" + numbers.tobytes()), odd
+
+
+def own_file(root: str, known: bytes | None, now_ns: int) -> list[Change]:
+    """Whether `ledger.yaml` itself changed: the one file that lies in no folder of facts."""
+    try:
+        found = os.stat(os.path.join(root, "ledger.yaml"))
+    except OSError:
+        found = None
+    names = array("q", _ZERO if found is None or found.st_ctime_ns > now_ns - _RACY_NS else _stamp(found))
+    folder = Folder("", _ZERO, (), b"ledger.yaml\0" + names.tobytes())
+    return [] if folder.pack() == known and tuple(names) != _ZERO else [Change(folder, "", ("ledger.yaml",), (), ())]
+
+
+def changes(
+    root: str, tops: Sequence[str], known: Mapping[str, bytes], closed: str, now_ns: int, *, thorough: bool
+) -> list[Change]:
+    """What changed under the folders `tops` against the states known by path, in no particular order.
+
+    `closed` is the last closed month ("" for none): folders of that month or an earlier one are taken as
+    unchanged when their own stamp is, unless `thorough`.
+    """
+    files = sum(len(state) for state in known.values()) // 56  # of a file: its name and four numbers
+    paths = [path for path in known if os.path.isdir(os.path.join(root, path))]
+    gone = [_gone(path, known[path]) for path in known.keys() - set(paths)]
+    trust = "" if thorough else closed
+    if files < _FORK_ABOVE or (os.cpu_count() or 1) < 2 or not hasattr(os, "fork"):
+        found = list(_walk(root, [*tops, *paths], known, trust, now_ns))
+    else:
+        mine, others = _halves(paths, known)
+        found = _beside(
+            lambda: list(_walk(root, others, known, trust, now_ns)),
+            lambda: list(_walk(root, [*tops, *mine], known, trust, now_ns)),
+        )
+    return gone + [change for change in found if change is not None]
+
+
+def _halves(paths: Sequence[str], known: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
+    """The folders in two lots of about as many files; the larger folders are dealt out first."""
+    lots: tuple[list[str], list[str]] = ([], [])
+    weights = [0, 0]
+    for path in sorted(paths, key=lambda p: (-len(known[p]), p)):
+        lot = 0 if weights[0] <= weights[1] else 1
+        lots[lot].append(path)
+        weights[lot] += len(known[path])
+    return lots
+
+
+def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], trust: str, now_ns: int) -> Iterator[Change]:
+    """What changed in these folders, and in folders met in them that are not known yet."""
+    todo, seen = list(paths), set(paths) | set(known)
+    done: set[str] = set()
+    while todo:
+        path = todo.pop()
+        if path in done or not os.path.isdir(os.path.join(root, path)):
+            continue
+        done.add(path)
+        if trust and _unchanged(root, path, known.get(path), trust):
+            continue
+        folder, odd = look(root, path, now_ns)
+        state = folder.pack()
+        if odd or state != known.get(path):
+            yield _compare(folder, known.get(path), odd)
+        new = [f"{path}/{name}" for name in folder.folders if f"{path}/{name}" not in seen]
+        todo += new
+        seen.update(new)
+
+
+def _unchanged(root: str, path: str, state: bytes | None, closed: str) -> bool:
+    """Whether a folder of a closed month has the stamp it was last seen with."""
+    month = path.rpartition("/")[2]
+    if state is None or len(month) != len(closed) or month > closed or not month[:4].isdigit():
+        return False
+    return state[: 8 * _FIELDS] == array("q", _stamp(os.stat(os.path.join(root, path)))).tobytes()
+
+
+def _compare(folder: Folder, state: bytes | None, odd: list[Problem]) -> Change:
+    before = Folder.unpack(folder.path, state).stamps() if state else {}
+    now = folder.stamps()
+    read = tuple(name for name, stamp in now.items() if stamp == _ZERO or before.get(name) != stamp)
+    gone = tuple(name for name in before if name not in now)
+    return Change(folder, folder.path, read, gone, tuple(odd))
+
+
+def _gone(path: str, state: bytes) -> Change:
+    return Change(None, path, (), tuple(Folder.unpack(path, state).stamps()), ())
+
+
+def _beside(theirs: Callable[[], list[Change]], mine: Callable[[], list[Change]]) -> list[Change]:
+    """What both give, `theirs` worked out by a forked child meanwhile."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "wb") as pipe:
+                marshal.dump([_plain(change) for change in theirs()], pipe)
+            os._exit(0)
+        finally:
+            os._exit(1)  # anything that went wrong: the parent does this half itself
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        found = mine()
+        answer = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return found + ([_rich(plain) for plain in marshal.loads(answer)] if status == 0 else theirs())
+
+
+def _plain(change: Change) -> tuple[object, ...]:
+    problems = tuple((tuple(problem.place), *problem[1:]) for problem in change.problems)
+    return (tuple(change.folder) if change.folder else None, change.path, change.read, change.gone, problems)
+
+
+def _rich(plain: tuple[Any, ...]) -> Change:
+    folder, path, read, gone, problems = plain
+    rich = tuple(Problem(Place(*place), *rest) for place, *rest in problems)
+    return Change(Folder(*folder) if folder else None, path, read, gone, rich)

@@ -1,0 +1,190 @@
+"""YAML as the ledger reads it: a strict subset, every scalar kept as the text that was written.
+
+Refused, each with its line: what is not UTF-8, control and bidirectional characters, conflict markers of an
+unresolved merge, anchors, aliases, merge keys, tags, a second document, keys given twice, nesting beyond
+`MAX_DEPTH`, files over `MAX_BYTES`. So `NO`, `0107`, `440.50` and `12:30` mean what they show.
+
+>>> load("po: 0107\\nlines: [{tax: 19%}]\\n")
+{'po': '0107', 'lines': [{'tax': '19%'}]}
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+import yaml
+from yaml.cyaml import CParser
+
+from arledger.errors import Place, Problem, printable
+
+MAX_BYTES = 4 << 20
+MAX_DEPTH = 12
+
+Loc = tuple[str | int, ...]  # a place inside a document: keys and list positions
+Marks = dict[Loc, tuple[int, int]]  # … and the line and column it was written at
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
+_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
+_MERGE_HINT = "finish the merge: keep one side, delete the marker lines, then run ar check"
+
+
+class Unreadable(Exception):  # noqa: N818  # not an error of the program: it carries what is wrong with a file
+    """A text that is no ledger YAML: where (line and column from 1), which code, why, and what to do."""
+
+    def __init__(self, line: int, column: int, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line, self.column, self.code, self.message, self.hint = line, column, code, message, hint
+
+    def problem(self, path: str) -> Problem:
+        """This as a problem of the file at `path`."""
+        return Problem(Place(path, self.line, self.column), self.code, self.message, self.hint)
+
+
+def decode(data: bytes) -> str:
+    """The text of a ledger file, checked before any parser sees it. Raises Unreadable."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable(1, 1, "file-too-large", f"{len(data)} bytes, a ledger file has at most {MAX_BYTES}",
+                         "is this a ledger file at all?")  # fmt: skip
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable(1, 1, "not-utf-8", "the file is UTF-16, not UTF-8", "save it as UTF-8")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = _position(data[: error.start].decode("latin-1"))
+        raise Unreadable(line, column, "not-utf-8", f"byte {data[error.start]:02X} is not UTF-8",
+                         "save the file as UTF-8") from None  # fmt: skip
+    if found := _CONTROL.search(text):
+        line, column = _position(text[: found.start()])
+        nul = found[0] == "\0"
+        raise Unreadable(line, column, "control-character", f"control character {_shown(found[0])} in the file",
+                         "the file was damaged, by a crash perhaps: restore it from git" if nul else "remove it")  # fmt: skip
+    if found := _CONFLICT.search(text):
+        raise Unreadable(_position(text[: found.start()])[0], 1, "merge-conflict",
+                         "an unresolved git merge: conflict markers are left in the file", _MERGE_HINT)  # fmt: skip
+    return text
+
+
+def load(text: str, marks: Marks | None = None) -> dict[str, Any]:
+    """The one mapping a ledger file holds: dicts, lists and texts. Raises Unreadable at the first thing wrong.
+
+    With `marks`, also fills in where each key and list entry was written.
+    """
+    parser = CParser(text)
+    try:
+        return _Builder(parser, marks).document()
+    except yaml.YAMLError as error:
+        raise _syntax(error, text) from None
+    finally:
+        parser.dispose()
+
+
+class _Builder:
+    """Builds the mapping from parser events, without recursion: depth is a limit, not a crash."""
+
+    def __init__(self, parser: CParser, marks: Marks | None) -> None:
+        self._next, self._marks = parser.get_event, marks
+
+    def document(self) -> dict[str, Any]:
+        self._next()  # stream start
+        start = self._next()
+        if isinstance(start, yaml.StreamEndEvent):
+            raise Unreadable(1, 1, "empty-file", "the file is empty", "restore it from git, or delete it")
+        if start.version or start.tags:
+            _fail(start, "yaml-directive", "YAML directives are not used in ledger files", "delete the % line")
+        root = self._next()
+        if not isinstance(root, yaml.MappingStartEvent):
+            _fail(root, "not-a-mapping", "a ledger file holds keys and values", "write lines such as `customer: ACME`")
+        value = self._collection(root)
+        self._next()  # document end
+        if not isinstance(last := self._next(), yaml.StreamEndEvent):
+            _fail(last, "second-document", "a second YAML document in the file", "give it a file of its own")
+        return value
+
+    def _collection(self, root: Any) -> dict[str, Any]:
+        """Everything under `root`. A stack of open collections stands in for recursion."""
+        result: dict[str, Any] = {}
+        stack: list[tuple[Any, Loc, str | None]] = [(result, (), None)]
+        self._plain(root)
+        while stack:
+            open_, loc, key = stack[-1]
+            event = self._next()
+            if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                stack.pop()
+                continue
+            if isinstance(event, yaml.AliasEvent):
+                _fail(event, "yaml-anchor", "anchors and aliases are not used in ledger files", "write the value out")
+            self._plain(event)
+            if isinstance(open_, dict) and key is None:
+                stack[-1] = (open_, loc, self._key(event, open_, loc))
+                continue
+            here: Loc = (*loc, len(open_) if key is None else key)
+            if key is None and self._marks is not None:
+                self._marks[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            value: Any
+            if isinstance(event, yaml.ScalarEvent):
+                value = self._scalar(event)
+            else:
+                value = {} if isinstance(event, yaml.MappingStartEvent) else []
+                if len(stack) >= MAX_DEPTH:
+                    _fail(event, "too-deep", f"nested more than {MAX_DEPTH} deep", "no ledger file is nested like this")
+            if key is None:
+                open_.append(value)
+            else:
+                open_[key] = value
+                stack[-1] = (open_, loc, None)
+            if not isinstance(event, yaml.ScalarEvent):
+                stack.append((value, here, None))
+        return result
+
+    def _key(self, event: Any, mapping: dict[str, Any], loc: Loc) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            _fail(event, "bad-key", "a key is a word, not a list or a mapping", "write `key: value`")
+        key: str = event.value
+        if key == "<<":
+            _fail(event, "yaml-anchor", "merge keys are not used in ledger files", "write the values out")
+        if key in mapping:
+            _fail(event, "duplicate-key", f"the key {key} stands here twice", "keep one of them")
+        if self._marks is not None:
+            self._marks[(*loc, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        return key
+
+    def _scalar(self, event: Any) -> str:
+        text: str = event.value
+        if not text and event.implicit[0]:
+            _fail(event, "empty-value", "a key without a value", "write the value, or leave the key out")
+        if found := _CONTROL.search(text):
+            _fail(event, "control-character", f"control character {_shown(found[0])} in a text", "remove it")
+        return text
+
+    def _plain(self, event: Any) -> None:
+        if event.anchor:
+            _fail(event, "yaml-anchor", "anchors and aliases are not used in ledger files", "write the value out")
+        if event.tag and event.tag != "!":
+            _fail(event, "yaml-tag", f"the tag {event.tag} is not used in ledger files", "delete it")
+
+
+def _fail(event: Any, code: str, message: str, hint: str) -> NoReturn:
+    mark = event.start_mark
+    raise Unreadable(mark.line + 1, mark.column + 1, code, message, hint)
+
+
+def _syntax(error: yaml.YAMLError, text: str) -> Unreadable:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    what = getattr(error, "problem", None) or str(error)
+    hint = "check quotes, colons and indentation on this line and the one before"
+    if "\t" in text.split("\n")[line - 1 : line][0:1] or "tab" in what or "token" in what:
+        hint = "indent with spaces, never with tabs; put text with special characters in quotes"
+    if line > text.count("\n"):
+        hint = "the file looks cut off: restore it from git"
+    return Unreadable(line, column, "bad-yaml", what, hint)
+
+
+def _position(before: str) -> tuple[int, int]:
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def _shown(character: str) -> str:
+    escaped = printable(character)
+    return f"{escaped} (U+{ord(character[0]):04X})"
