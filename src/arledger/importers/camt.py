@@ -22,9 +22,8 @@ _DAMAGED = "the file is incomplete or was changed: download it again"
 
 
 def identify(data: bytes) -> bool:
-    """Whether the file is XML, but not OFX. Which message it is shows only in reading."""
-    start = beginning(data)
-    return start.startswith("<") and "<OFX" not in start.upper()
+    """Whether the file is XML. Which message it is shows only in reading."""
+    return beginning(data).startswith("<")
 
 
 def extract(data: bytes, file: Findings, currencies: Mapping[str, str]) -> list[BankStatement]:
