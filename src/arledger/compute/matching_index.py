@@ -11,14 +11,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from arledger.compute.matching_amounts import Payable, Settlement, serving_order, settle
+from arledger.compute.matching_amounts import Lateness, Payable, Settlement, serving_order, settle
 from arledger.compute.matching_identity import NOBODY, Payer, Payers, plain_name
 from arledger.compute.matching_lookup import Customer, Hit, Near, Numbers, Reading
-from arledger.compute.matching_references import compact, digits_in
+from arledger.compute.matching_references import compact, digits_in, windows
 from arledger.compute.matching_types import MatchBook, MatchItem, MatchPolicy, Offset, Proposal
 from arledger.documents.bank import StatementLine
 
 DISAGREES = -1
+_WORTH_SHOWING = 8  # items of that very amount, over all customers, that are kept for a clerk to see
 
 
 class Case(NamedTuple):
@@ -45,7 +46,8 @@ class Run:
         self.payers = Payers(book.customers, book.past)
         self.numbers = Numbers(self.items)
         self._by_customer: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self.by_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._by_amount: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        self._anywhere: dict[tuple[str, int], list[int]] = defaultdict(list)
         self._customers: dict[tuple[str, str], Customer] = {}
         self._place = {item.item: place for place, item in enumerate(self.items)}
         self.paid: dict[tuple[str, str, int], list[tuple[dt.date, str, tuple[str, ...]]]] = defaultdict(list)
@@ -61,9 +63,15 @@ class Run:
         if item.open:
             self._by_customer[item.customer, item.currency].append(place)
         if item.open > 0:
-            self.by_amount[item.currency, item.open].append(place)
+            self._enter_amount(place, item.open)
             for _, discount in item.discounts:
-                self.by_amount[item.currency, item.open - discount].append(place)
+                self._enter_amount(place, item.open - discount)
+
+    def _enter_amount(self, place: int, amount: int) -> None:
+        item = self.items[place]
+        self._by_amount[item.customer, item.currency, amount].append(place)
+        if len(among := self._anywhere[item.currency, amount]) < _WORTH_SHOWING:
+            among.append(place)
 
     # -- finding -------------------------------------------------------------------------------------------
 
@@ -73,6 +81,15 @@ class Run:
         if key not in self._customers:
             self._customers[key] = Customer(self.items, self._by_customer.get(key, []))
         return self._customers[key]
+
+    def named(self, number: str, customers: Iterable[str], currency: str) -> list[int]:
+        """The items a number by itself names: in a strong form, or in any form when these customers have it."""
+        window = next(iter(windows(number)), None)
+        if window is None:
+            return []
+        strong = list(self.numbers.look_up(window))
+        own = [place for who in customers for place in self.customer(who, currency).look_up(window)]
+        return own or strong
 
     def weak_hits(self, case: Case, customers: Iterable[str]) -> list[Hit]:
         """Weak forms of these customers' numbers in what is left of the texts, longest first, none overlapping."""
@@ -121,6 +138,15 @@ class Run:
         ]
         return self.served(found)
 
+    def with_amount(self, customers: Iterable[str] | None, case: Case) -> list[int]:
+        """Items the line can pay that had its amount open, in full or less discount: of these customers, or of any."""
+        currency, amount = case.line.currency, case.line.amount
+        if customers is None:
+            found = self._anywhere.get((currency, amount), [])
+        else:
+            found = [at for who in customers for at in self._by_amount.get((who, currency, amount), ())]
+        return [place for place in dict.fromkeys(found) if self.payable(place, case)]
+
     def served(self, places: Iterable[int]) -> list[int]:
         """Items in the order they are served."""
         return sorted(places, key=lambda place: serving_order(self.items[place], self.policy))
@@ -136,21 +162,36 @@ class Run:
         ordered = self.served(places)
         debts = {place: self.open[place] for place in ordered if self.open[place] > 0}
         offsets = list(self._deduct(debts, [place for place in ordered if self.open[place] < 0]))
-        payables = [Payable(self.items[at], left, self.granted[at]) for at, left in debts.items() if left]
+        payables = [self._payable(at, left) for at, left in debts.items() if left]
         if not payables or sum(debts.values()) != sum(self.open[place] for place in ordered):
             return None
         settled = settle(payables, case.line.amount, case.day, self.policy, charges=case.line.charges)
         return settled._replace(offsets=tuple(offsets))
 
-    def _deduct(self, debts: dict[int, int], credits_: Sequence[int]) -> Iterator[Offset]:
-        for credit in credits_:
+    def _deduct(self, debts: dict[int, int], owed_back: Sequence[int]) -> Iterator[Offset]:
+        for credit in owed_back:
             left = -self.open[credit]
             for place in reversed(debts):
                 part = min(left, debts[place])
-                if part:
+                if part and self.items[place].customer == self.items[credit].customer:
                     yield Offset(self.items[credit].item, self.items[place].item, part)
-                debts[place] -= part
-                left -= part
+                    debts[place] -= part
+                    left -= part
+
+    def settle_one(self, place: int, paid: int, case: Case) -> Settlement:
+        """How a part of the line settles one item."""
+        return settle([self.payable_as_is(place)], paid, case.day, self.policy)
+
+    def _payable(self, place: int, left: int) -> Payable:
+        return Payable(self.items[place], left, self.granted[place])
+
+    def payable_as_is(self, place: int) -> Payable:
+        """An item with what is open of it now."""
+        return self._payable(place, self.open[place])
+
+    def asked(self, place: int, case: Case, lateness: Lateness) -> int:
+        """What is open of an item less the discount there is on the day."""
+        return self.open[place] - self.payable_as_is(place).discount(case.day, self.policy, lateness)
 
     def agreement(self, payer: Payer, customers: Iterable[str], name: str) -> tuple[int, str]:
         """How far the payer speaks for these customers, from 3 to 0 for unknown and -1 for somebody else; and why."""
@@ -181,8 +222,8 @@ class Run:
 
     def _reduce(self, place: int, amount: int) -> None:
         self.open[place] -= amount
-        if self.open[place] > 0:
-            self.by_amount[self.items[place].currency, self.open[place]].append(place)
+        if amount > 0 and self.open[place] > 0:
+            self._enter_amount(place, self.open[place])
 
     def repeated(self, case: Case, customers: Iterable[str], places: Iterable[int]) -> dt.date | None:
         """The day of an earlier payment of the same customer, amount and reference within the policy's days."""

@@ -124,7 +124,7 @@ class Numbers:
             found = windows(text)
             used: set[int] = set()
             for window in found:
-                if used.isdisjoint(range(window.first, window.last + 1)) and (places := self._look_up(window)):
+                if used.isdisjoint(range(window.first, window.last + 1)) and (places := self.look_up(window)):
                     used.update(range(window.first, window.last + 1))
                     hits.setdefault(places, Hit(window.compact, places, True))
             apart = text_at * _APART
@@ -135,7 +135,8 @@ class Numbers:
             ]
         return Reading(tuple(hits.values()), tuple(rest), compact(line.text))
 
-    def _look_up(self, window: Window) -> tuple[int, ...]:
+    def look_up(self, window: Window) -> tuple[int, ...]:
+        """The items a reading names in a strong form, or by an RF, OGM or QR reference with a right check digit."""
         for form in (window.compact, window.canonical):
             if (known := self._by_form.get(form)) is not None:
                 if isinstance(known, int):
@@ -147,3 +148,12 @@ class Numbers:
                 if isinstance(known, int) and scheme in ("RF", "OGM", "QR"):
                     return (known,)
         return ()
+
+    def crowded(self, number: str) -> bool:
+        """Whether a number of ours differs from this one in one of its last three digits, as in a running series."""
+        for at in range(max(0, len(number) - 3), len(number)):
+            for digit in "0123456789":
+                other = number[:at] + digit + number[at + 1 :]
+                if other != number and other in self._by_form:
+                    return True
+        return False
