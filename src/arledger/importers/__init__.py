@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from arledger.documents.bank import BankProfile, BankStatement
-from arledger.importers import bank_csv, camt, mt940, ofx
+from arledger.importers import bai2, bank_csv, camt, mt940, ofx
 from arledger.importers.findings import Findings, refuse_foreign
 from arledger.importers.proof import prove, prove_balance
 from arledger.importers.table import Row, read_table
@@ -31,6 +31,7 @@ class Format(NamedTuple):
 #: The formats that show by their content, asked in this order. What is none of them is CSV.
 FORMATS: tuple[Format, ...] = (
     Format("ofx", ofx.identify, ofx.extract),
+    Format("bai2", bai2.identify, bai2.extract),
     Format("camt", camt.identify, camt.extract),
     Format("mt940", mt940.identify, mt940.extract),
 )
