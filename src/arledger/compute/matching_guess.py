@@ -6,6 +6,7 @@ What a damaged number or an amount alone cannot prove, the payer must: these rul
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import gcd
 
 from arledger.compute.matching_amounts import Settlement
 from arledger.compute.matching_identity import CERTAIN, LEARNED, Payer
@@ -27,6 +28,7 @@ from arledger.compute.matching_rules import (
 from arledger.compute.matching_subsets import chance, find
 
 _ACCIDENT = 50  # a set found by its amount must be one in fifty or less likely to be there by accident
+_SEVERAL, _ROUND = 8, 1000  # that many open items, all in multiples of that many minor units, meet sums by accident
 _MANY = 1500  # open items beyond which only single ones are compared by amount
 
 
@@ -77,7 +79,16 @@ def _damaged_option(
     chosen: Sequence[Near],
 ) -> Option:
     words = (*quoted(run, base)[0], *_damaged_words(run, chosen))
-    return closing_option(run, case, payer, places, settled, (words, False))
+    doubts = [doubt for near in chosen for doubt in _series_doubts(run, case, near, places)]
+    return closing_option(run, case, payer, places, settled, (words, False), tuple(doubts))
+
+
+def _series_doubts(run: Run, case: Case, near: Near, places: Sequence[int]) -> Iterator[str]:
+    """In a running series a slip makes another number of ours: then it says little against an equal amount."""
+    if shape(near.written) != shape(near.number) or not run.numbers.crowded(near.number):
+        return
+    if near.slips > 1 or exact_rivals(run, case, owners(run, places), places):
+        yield f"numbers next to {near.number} are in use, so {near.written} may be another one"
 
 
 def _one_of(
@@ -115,7 +126,7 @@ def _damaged_part(run: Run, case: Case, payer: Payer, stretches: Sequence[Sequen
         doubts.append("payer is not certain and the number is damaged")
     if any(other.slips <= near.slips and other.item != near.item for stretch in stretches for other in stretch):
         doubts.append("another number is as near")
-    if _another_number(near) and run.numbers.crowded(near.number):
+    if run.numbers.crowded(near.number) and (near.slips > 1 or shape(near.written) == shape(near.number)):
         doubts.append(f"numbers next to {near.number} are in use, so {near.written} may be another one")
     if rivals := exact_rivals(run, case, who, [near.item]):
         doubts.append(f"{ids(run, rivals)} is open with exactly this amount")
@@ -123,12 +134,6 @@ def _damaged_part(run: Run, case: Case, payer: Payer, stretches: Sequence[Sequen
         doubts.append(f"same customer, amount and reference as a payment of {day}: duplicate suspected")
     words = (*_damaged_words(run, [near]), why, f"{settled.why}: {money(case, case.line.amount)}")
     yield Option(who, (near.item,), settled, words, tuple(doubts))
-
-
-def _another_number(near: Near) -> bool:
-    """Whether what was written differs in single characters only, as the next number of a series does."""
-    changed = sum(a != b for a, b in zip(near.written, near.number, strict=False))
-    return len(near.written) == len(near.number) and changed == near.slips
 
 
 # -- amounts -----------------------------------------------------------------------------------------------
@@ -168,7 +173,7 @@ def by_amount(run: Run, case: Case, payer: Payer, named: Named) -> Iterator[Opti
         doubts = list(option.doubts)
         if len(options) > 1:
             doubts.append(f"{len(options)} or more sets of open items come to this amount")
-        if named.dead or named.groups:
+        if named.dead or not set(named.places) <= set(option.places):
             doubts.append("the text names other items")
         if not payer.certain:
             doubts.append("payer is not certain and no number is given")
@@ -216,9 +221,12 @@ def _set_doubts(
         return  # the whole account is paid: no accident
     if len(places) > run.policy.auto_subset_size:
         yield f"more than {run.policy.auto_subset_size} items on the amount alone"
-    hits, out_of = chance([amount for amount in amounts if 0 < amount <= case.line.amount], len(places))
+    amounts = [amount for amount in amounts if 0 < amount <= case.line.amount]
+    hits, out_of = chance(amounts, len(places))
     if hits * _ACCIDENT > out_of and len(places) > 1:
         yield "with so many open items a set of this sum may be an accident"
+    if len(amounts) >= _SEVERAL and gcd(*amounts) >= _ROUND and hits * gcd(*amounts) * 5 > out_of:
+        yield "round amounts: many sums would be met by accident"
     if len(places) > 1 and payer.grade < CERTAIN:
         yield "payer is known from a single posting only, and several items would be paid on the amount alone"
 
@@ -228,6 +236,6 @@ def _contradiction(run: Run, case: Case, places: Sequence[int]) -> Iterator[str]
     numbers = [compact(number) for place in places for number in numbers_of(run.items[place])]
     shapes = {shape(number) for number in numbers if len(number) >= 5}
     for window in case.reading.rest:
-        if shape(window.compact) in shapes and least_damage([window], numbers) is None:
+        if shape(window.compact) in shapes and (least_damage([window], numbers) or 9) > 1:
             yield f"text names {window.compact}, which is none of these items"
             return

@@ -206,6 +206,8 @@ def part_or_over(run: Run, case: Case, payer: Payer, named: Named) -> Iterator[O
     )
     if not strong:
         doubts.append("the number is too short to be certain")
+    if named.dead:
+        doubts.append("the text also names what cannot be paid")
     if rival := exact_rivals(run, case, who, places):
         doubts.append(f"{ids(run, rival)} is open with exactly this amount")
     if settled.result == "short" and (day := run.repeated(case, who, places)):

@@ -87,4 +87,5 @@ def chance(amounts: Sequence[int], size: int) -> tuple[int, int]:
 
     The more sets there are for the room their sums lie in, the likelier an accident.
     """
-    return sum(comb(len(amounts), count) for count in range(1, size + 1)), max(sum(amounts), 1)
+    room = max(amounts, default=1) if size == 1 else sum(amounts)
+    return sum(comb(len(amounts), count) for count in range(1, size + 1)), max(room, 1)
