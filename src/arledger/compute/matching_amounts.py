@@ -152,10 +152,9 @@ def _partial(
 ) -> Settlement:
     """A settlement that leaves something: open items when too little was paid, unapplied money when too much."""
     none, due = [0] * len(items), offers[0][1]
-    for discounts in (none, due):
-        if paid > (expected := _expected(items, discounts)):
-            closed = _close(items, discounts, none, "over", "more was paid than is expected")
-            return closed._replace(unapplied=paid - expected)
+    if paid > (expected := _expected(items, due)):
+        closed = _close(items, due, none, "over", "more was paid than is expected")
+        return closed._replace(unapplied=paid - expected)
     asked = [item.discount(day, policy, "any") for item in items]
     if asked != due and paid == _expected(items, asked):
         shares = [

@@ -113,3 +113,32 @@ class BankProfile:
     account: str = ""  # ours, where no column names it
     currency: str = ""  # where no column names it
     footer: str = ""  # what the first cell of the first row after the bookings begins with
+
+
+@dataclass(frozen=True, slots=True)
+class LockboxLayout:
+    """Where the fields of one bank's lockbox records stand: first and last position, counted from 1.
+
+    Empty for a field the bank does not give. Amounts are in cents, without a point.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    lockbox: str = "8-14"  # record 5
+    deposit_date: str = "15-20"
+    batch: str = "2-4"  # records 4, 6 and 7
+    item: str = "5-7"
+    amount: str = "8-17"  # record 6: the cheque
+    routing: str = "18-26"
+    account: str = "27-36"
+    check_number: str = "37-46"
+    payer: str = ""
+    check_invoice: str = ""
+    check_invoice_amount: str = ""
+    invoice: str = "12-21"  # record 4: one invoice the cheque names
+    invoice_amount: str = "22-31"
+    batch_count: str = "21-23"  # record 7
+    batch_total: str = "24-33"
+    lockbox_count: str = "21-24"  # record 8
+    lockbox_total: str = "25-34"
+    record_count: str = "2-7"  # record 9

@@ -10,14 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from arledger.documents.bank import BankProfile, BankStatement
-from arledger.importers import bai2, bank_csv, camt, mt940, ofx
+from arledger.documents.bank import BankProfile, BankStatement, LockboxLayout
+from arledger.importers import bai2, bank_csv, camt, lockbox, mt940, ofx, x12
 from arledger.importers.findings import Findings, refuse_foreign
+from arledger.importers.guess import guess_profile
 from arledger.importers.proof import prove, prove_balance
+from arledger.importers.remittance import read_remittance
 from arledger.importers.table import Row, read_table
+from arledger.importers.values import compact
 from arledger.importers.values import day as parse_day
 
-__all__ = ["FORMATS", "Format", "Row", "parse_day", "prove_balance", "read_statements", "read_table"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Row",
+    "guess_profile",
+    "parse_day",
+    "prove_balance",
+    "read_remittance",
+    "read_statements",
+    "read_table",
+]
 
 
 class Format(NamedTuple):
@@ -32,25 +45,35 @@ class Format(NamedTuple):
 FORMATS: tuple[Format, ...] = (
     Format("ofx", ofx.identify, ofx.extract),
     Format("bai2", bai2.identify, bai2.extract),
+    Format("x12", x12.identify, x12.extract),
+    Format("lockbox", lockbox.identify, lockbox.extract),
     Format("camt", camt.identify, camt.extract),
     Format("mt940", mt940.identify, mt940.extract),
 )
 
 
 def read_statements(
-    data: bytes, name: str, *, profile: BankProfile | None = None, currencies: Mapping[str, str] | None = None
+    data: bytes,
+    name: str,
+    *,
+    profile: BankProfile | LockboxLayout | None = None,
+    currencies: Mapping[str, str] | None = None,
 ) -> list[BankStatement]:
     """The bank statements in a file, in file order, proved by their balances.
 
-    `profile` says how to read a bank's CSV; without it a CSV is read by the plain profile. `currencies` gives
-    the currency of an account (without spaces; "" for any) where the file names none. Raises ImportFileError
-    with every problem of the file: nothing of it can be used then.
+    `profile` says how to read a bank's CSV, or its lockbox file; without it a CSV is read by the plain profile.
+    Other formats show what they are. `currencies` gives the currency of an account ("" for any) where the file
+    names none. Raises ImportFileError with every problem of the file: nothing of it can be used then.
     """
     file = Findings(name)
     refuse_foreign(data, file)
-    known = {"".join(account.split()).upper(): currency for account, currency in (currencies or {}).items()}
-    found = None if profile else next((each for each in FORMATS if each.identify(data)), None)
-    statements = found.extract(data, file, known) if found else bank_csv.extract(data, file, profile, known)
+    known = {compact(account): currency for account, currency in (currencies or {}).items()}
+    if isinstance(profile, LockboxLayout):
+        statements = lockbox.extract(data, file, known, profile)
+    elif profile is None and (found := next((each for each in FORMATS if each.identify(data)), None)):
+        statements = found.extract(data, file, known)
+    else:
+        statements = bank_csv.extract(data, file, profile, known)
     file.raise_any()
     prove(statements, file)
     file.raise_any()

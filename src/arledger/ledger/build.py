@@ -100,7 +100,8 @@ def derive(connection: sqlite3.Connection) -> None:
 
 def derive_all(connection: sqlite3.Connection) -> None:
     """Makes the indexes and everything that follows from the entries: the end of a first build."""
-    connection.executescript(INDEXES)
+    for statement in INDEXES.strip().split("\n"):
+        connection.execute(statement)
     _reverse(connection, "SELECT id FROM facts WHERE kind = 'reversals'")
     connection.execute(
         "UPDATE items SET (open, last) = (SELECT COALESCE(SUM(e.amount), 0), COALESCE(MAX(e.date), items.date) "

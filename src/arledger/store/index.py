@@ -30,9 +30,10 @@ Progress = Callable[[str, int, int], None]  # what, done, of how many
 class Opened:
     """A ledger that is up to date with its files, and what was wrong with any file."""
 
-    def __init__(self, ledger: Ledger, problems: list[Problem]) -> None:
+    def __init__(self, ledger: Ledger, problems: list[Problem], note: str = "") -> None:
         self.ledger = ledger
         self.problems = problems  # of single files; those of the book as a whole are `ledger.problems()`
+        self.note = note  # why the index is not used, for people
 
 
 def open_index(root: str, state: str, *, cache: bool, thorough: bool, now_ns: int, progress: Progress | None) -> Opened:
@@ -42,13 +43,16 @@ def open_index(root: str, state: str, *, cache: bool, thorough: bool, now_ns: in
         if not found:
             return Opened(Ledger(connection), [])
         connection.close()
+    note = ""
     if cache:
         try:
             return _refresh(root, state, thorough, now_ns, progress)
-        except (OSError, sqlite3.Error, DeviceError, LockedError):
-            pass  # the index cannot be written: the same in memory
+        except (OSError, sqlite3.Error, DeviceError, LockedError) as error:
+            note = f"the index cannot be kept ({error}): everything was worked out in memory"
     connection = _memory(state) if cache else _empty(":memory:")
-    return _update(root, connection, _changes(root, connection, now_ns, thorough), progress)
+    opened = _update(root, connection, _changes(root, connection, now_ns, thorough), progress)
+    opened.note = note
+    return opened
 
 
 def _paths(state: str) -> tuple[str, str]:

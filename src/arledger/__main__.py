@@ -1,0 +1,7 @@
+"""python -m arledger"""
+
+from __future__ import annotations
+
+from arledger.entry import main
+
+main()

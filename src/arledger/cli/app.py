@@ -1,0 +1,77 @@
+"""The root command: a table of commands, each imported only when it is the one that runs."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from arledger import __version__
+from arledger.cli.commands import COMMANDS
+from arledger.errors import did_you_mean, printable
+
+
+class LazyGroup(TyperGroup):
+    """Lists the commands from the table; loads the module of one when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A stand-in good enough for a list of commands."""
+        entry = COMMANDS.get(cmd_name)
+        return entry and TyperCommand(cmd_name, help=entry.help, short_help=entry.help, rich_markup_mode=None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The real command, its module imported."""
+        name = args[0]
+        if name not in COMMANDS:
+            if ctx.resilient_parsing:
+                return None, None, args[1:]
+            near = did_you_mean(name, COMMANDS)
+            ctx.fail(f"There is no command {printable(name)!r}. {near}".strip())
+        module = importlib.import_module(f"arledger.cli.{COMMANDS[name].module}")
+        loaded = get_command(module.app)
+        loaded.name = name
+        return name, loaded, args[1:]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The commands by section, in the order of a working day."""
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+
+def command() -> Any:
+    """The whole command line as one callable."""
+    app = typer.Typer(cls=LazyGroup, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+                      context_settings={"help_option_names": ["-h", "--help"]})  # fmt: skip
+    app.callback()(_root)
+    return get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"arledger {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    ledger: str = typer.Option(
+        "", "--ledger", metavar="DIR", help="The ledger folder; else $AR_LEDGER, else the nearest above."
+    ),
+    _version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """\b
+    ar init --example books && cd books && ar aging
+
+    Accounts receivable over plain YAML files: facts in, figures out. Every figure is a sum of entries as of a
+    date. `ar COMMAND --help` begins with an example.
+    """
+    ctx.obj = ledger

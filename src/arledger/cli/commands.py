@@ -1,0 +1,34 @@
+"""The commands by name: where each lives and the line `ar --help` has for it. Nothing is imported for help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command or group of commands: the module that has it as `app`, and its line of help."""
+
+    module: str
+    help: str
+    section: str
+
+
+COMMANDS: Mapping[str, Command] = {
+    "init": Command("init", "Start a ledger here, or write the example.", "Set up"),
+    "import": Command("import_", "Bring in customers, invoices or payments from CSV.", "Set up"),
+    "customer": Command("customer", "Customers: new, list, show, edit.", "Every day"),
+    "invoice": Command("invoice", "Invoices: new, issue, show, list, void.", "Every day"),
+    "credit-note": Command("credit_note", "Credit notes: new.", "Every day"),
+    "payment": Command("payment", "Payments: new, list, show, apply, unapply, return, refund.", "Every day"),
+    "apply-payments": Command("apply_payments", "Apply a bank file to open items.", "Every day"),
+    "write-off": Command("write_off", "Give up an item, or a part of it.", "Every day"),
+    "open": Command("open_", "Open items: what is owed, item by item.", "Figures"),
+    "aging": Command("aging", "Who owes what, by days past due.", "Figures"),
+    "statement": Command("statement", "Statement of account for a customer.", "Figures"),
+    "why": Command("why", "Everything that touched an item or fact.", "Figures"),
+    "facts": Command("facts", "The facts behind a report, with checksums.", "Figures"),
+    "check": Command("check", "Whether the books hold together.", "Month-end and review"),
+    "close": Command("close", "Close a month: nothing in it can change afterwards.", "Month-end and review"),
+    "schema": Command("schema", "The JSON Schema of a kind of file.", "Month-end and review"),
+}

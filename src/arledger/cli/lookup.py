@@ -1,0 +1,33 @@
+"""Finding what an argument names, or saying what it might have meant."""
+
+from __future__ import annotations
+
+from arledger.errors import UsageError, did_you_mean
+from arledger.ledger.table import FactRow, ItemRow, Ledger
+
+
+def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER") -> str:
+    """The customer's id. Raises UsageError with the nearest there is."""
+    if customer in ledger.names and customer:
+        return customer
+    known = list(ledger.known_ids("customers", "customer"))
+    hint = did_you_mean(customer, known) or "see ar customer list"
+    raise UsageError(f"{option}: there is no customer {customer}", hint)
+
+
+def known_item(ledger: Ledger, item: str, option: str = "ITEM") -> ItemRow:
+    """The item (an instalment's invoice). Raises UsageError with the nearest there is."""
+    found = ledger.item(item.partition("/")[0])
+    if found:
+        return found
+    hint = did_you_mean(item, ledger.known_ids("items", "item")) or "see ar open"
+    raise UsageError(f"{option}: there is no item {item}", hint)
+
+
+def known_fact(ledger: Ledger, fact: str, option: str = "ID") -> FactRow:
+    """The fact. Raises UsageError with the nearest there is."""
+    found = ledger.fact(fact)
+    if found:
+        return found
+    hint = did_you_mean(fact, ledger.known_ids("facts", "fact")) or "see ar why, ar invoice list or ar payment list"
+    raise UsageError(f"{option}: there is no fact {fact}", hint)

@@ -1,0 +1,13 @@
+"""Options that several commands share, each written once."""
+
+from typing import Annotated
+
+import typer
+
+from arledger.cli.session import complete_customers
+
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day counted; today when not given.")]
+Date = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of the fact; today when not given.")]
+CustomerFilter = Annotated[
+    str, typer.Option("--customer", metavar="ID", help="Only this customer.", autocompletion=complete_customers)
+]

@@ -1,0 +1,189 @@
+"""What every command shares: finding the ledger, the common options, showing a report, posting a plan.
+
+`reads` and `writes` wrap a command's function. They add the options every such command has, so that each is
+written once; the function itself takes its own arguments and gives a report or a plan.
+"""
+
+import functools
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import typer
+
+from arledger.cli.output import color, put, save, width
+from arledger.dates import parse_date
+from arledger.errors import ArError, UsageError
+from arledger.ledger.table import Ledger
+from arledger.reports.report import Provenance, Report
+from arledger.store.files import Books, find
+
+Format = Literal["table", "json", "csv", "md", "html", "xlsx"]
+
+LedgerOption = Annotated[str, typer.Option("--ledger", metavar="DIR", help="The ledger folder.", hidden=True)]
+NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file; do not use the index.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to show the result.")]
+OutputOption = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Let --output replace a file.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", "-n", help="Show the files that would be added; write nothing.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+CommitOption = Annotated[bool, typer.Option("--commit", help="Make one git commit of exactly the files written.")]
+
+
+def today() -> date:
+    """Today, or the day $AR_TODAY stands in with. The one place a clock is looked at for a date."""
+    given = os.environ.get("AR_TODAY")
+    return day(given, "$AR_TODAY") if given else date.today()  # noqa: DTZ011
+
+
+def day(text: str, option: str) -> date:
+    """A date given as an argument. Raises UsageError naming the option."""
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}", "a date is written YYYY-MM-DD, such as 2026-01-31") from None
+
+
+class Session:
+    """One run of a command: its ledger, the day it takes for today, and how it shows things."""
+
+    def __init__(self, ledger: str, cache: bool, format_: str, output: str, force: bool) -> None:
+        self._given, self._cache = ledger, cache
+        self.format, self._output, self._force = format_, output, force
+        self.dry_run = self.yes = self.commit = False
+
+    @functools.cached_property
+    def books(self) -> Books:
+        """Where the ledger lies."""
+        given = self._given or os.environ.get("AR_LEDGER")
+        from arledger.cli.progress import bar
+
+        return find(given, os.getcwd(), cache=self._cache, progress=bar())
+
+    @functools.cached_property
+    def ledger(self) -> Ledger:
+        """The books. Raises LedgerError with every problem when they do not hold together."""
+        return self.books.read()
+
+    @functools.cached_property
+    def today(self) -> date:
+        """Today, or $AR_TODAY."""
+        return today()
+
+    def day(self, text: str, option: str = "--date") -> date:
+        """The day given, today when none is."""
+        return day(text, option) if text else self.today
+
+    def show(self, report: Report) -> None:
+        """Renders a report to where it was asked for."""
+        from arledger.render import render
+
+        shown = render(report, self.format, width=width(), color=color())
+        if self._output:
+            save(shown, self._output, force=self._force, within=self.books.root)
+        elif isinstance(shown, bytes) and sys.stdout.isatty():
+            raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
+        else:
+            put(shown)
+
+    def with_provenance(self, report: Report, as_of: date) -> Report:
+        """The report with where it comes from, for the formats that carry it."""
+        if self.format in ("table", "csv"):
+            return report
+        from arledger import __version__, history
+        from arledger.compute.provenance import checksum
+
+        facts, digest = checksum(self.ledger, as_of)
+        commit = history.head(self.books.home)
+        dirty = history.dirty(self.books.home, self.books.root) if commit else None
+        return replace(report, provenance=Provenance(as_of, commit, dirty, facts, digest, __version__))
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a person to ask: a terminal on both sides, and no --yes."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.yes
+
+    def confirm(self, question: str) -> None:
+        """Asks before posting when there is a person to ask. Raises UsageError when they decline."""
+        if self.asks and not typer.confirm(question, default=True, err=True):
+            raise UsageError("nothing was posted", "run the command again when it is right")
+
+
+def reads(function: Callable[..., Report]) -> Callable[..., None]:
+    """A command that shows a report: adds the options every such command has, finds the ledger, renders."""
+
+    def run(ctx: typer.Context, /, **values: Any) -> None:
+        session = _session(ctx, values)
+        report = function(session, **values)
+        session.show(report)
+
+    options = {"format": (FormatOption, "table"), "output": (OutputOption, ""), "force": (ForceOption, False)}
+    return _with_options(run, function, options)
+
+
+def writes(function: Callable[..., Any]) -> Callable[..., None]:
+    """A command that posts: adds --dry-run, --yes and --commit; the function posts through `cli.posting`."""
+
+    def run(ctx: typer.Context, /, **values: Any) -> None:
+        flags = {name: values.pop(name) for name in ("dry_run", "yes", "commit")}
+        session = _session(ctx, values)
+        session.dry_run, session.yes, session.commit = flags["dry_run"], flags["yes"], flags["commit"]
+        function(session, **values)
+
+    options = {
+        "dry_run": (DryRunOption, False), "yes": (YesOption, False), "commit": (CommitOption, False),
+        "format": (FormatOption, "table"), "output": (OutputOption, ""), "force": (ForceOption, False),
+    }  # fmt: skip
+    return _with_options(run, function, options)
+
+
+def _session(ctx: typer.Context, values: dict[str, Any]) -> Session:
+    root = ctx.find_root().obj or ""
+    ledger = values.pop("ledger_dir") or root
+    return Session(ledger, not values.pop("no_cache"), values.pop("format"), values.pop("output"), values.pop("force"))
+
+
+def _with_options(
+    run: Callable[..., None], function: Callable[..., Any], options: Mapping[str, tuple[Any, Any]]
+) -> Callable[..., None]:
+    own = list(inspect.signature(function).parameters.values())[1:]
+    shared = {**options, "ledger_dir": (LedgerOption, ""), "no_cache": (NoCacheOption, False)}
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, (annotation, default) in shared.items()
+    ]
+    context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
+
+    def command(ctx: typer.Context, **values: Any) -> None:
+        run(ctx, **values)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    command.__signature__ = inspect.Signature([context, *keyword, *added])  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in (context, *keyword, *added)}
+    return command
+
+
+def complete(ids: Callable[[Ledger], Sequence[str]]) -> Callable[[str], list[str]]:
+    """A completion from the ledger's ids; silent where there is no ledger to ask."""
+
+    def completion(incomplete: str) -> list[str]:
+        try:
+            books = find(os.environ.get("AR_LEDGER"), os.getcwd())
+            return [id_ for id_ in ids(books.read()) if id_.lower().startswith(incomplete.lower())]
+        except (ArError, OSError):
+            return []
+
+    return completion
+
+
+complete_customers = complete(lambda ledger: sorted(ledger.known_ids("customers", "customer")))
+complete_open = complete(
+    lambda ledger: [id_ for (id_,) in ledger.rows("SELECT item FROM items WHERE open != 0 ORDER BY item")]
+)

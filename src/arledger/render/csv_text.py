@@ -1,0 +1,23 @@
+"""A report as CSV: one header row, rows, no totals, so that a program can sum it. Cells are never formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from arledger.render.cells import plain_text, spreadsheet_text
+from arledger.reports.report import Report
+
+
+def render(report: Report) -> str:
+    """Each table under its header, an empty line between two; lines end with a newline."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for number, table in enumerate(report.tables):
+        if number:
+            out.write("\n")
+        writer.writerow([column.key for column in table.columns if column.kind != "data"])
+        for row in table.rows:
+            cells = [c for c, column in zip(row, table.columns, strict=True) if column.kind != "data"]
+            writer.writerow([spreadsheet_text(plain_text(cell)) for cell in cells])
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""One report a module: `build(ledger, ...)` gives a Report, a value that every renderer takes."""

@@ -1,0 +1,66 @@
+"""`ar aging`: who owes what, by days past due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Literal
+
+from arledger.compute.aging import Aged, Group, aged, totals
+from arledger.ledger.table import Ledger
+from arledger.money import Money
+from arledger.policy import Aging
+from arledger.reports.report import Cell, Column, Report, Table
+
+By = Literal["customer", "invoice", "collector", "currency"]
+
+
+def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", customer: str | None = None) -> Report:
+    """The ageing on a date, a row per group and currency. Raises LedgerError when it does not foot."""
+    rows = aged(ledger, as_of, aging, _group(ledger, by), customer)
+    key_columns, keys = _keys(ledger, by)
+    buckets = [Column(name, "Current" if name == "current" else name, "money") for name in aging.names]
+    columns = [
+        *key_columns, Column("currency", "Cur"), *buckets, Column("unapplied", "Unapplied", "money"),
+        Column("total", "Total", "money"),
+    ]  # fmt: skip
+    total_keys = [*([None] * (len(key_columns) - 1)), "Total"] if key_columns else []
+    table = Table(
+        columns,
+        [[*keys(row.group), *_cells(row)] for row in rows],
+        [[*total_keys, *_cells(row)] for row in totals(rows)],
+        empty="Nothing is open.",
+    )
+    head = {"as_of": as_of, "basis": aging.basis, "by": by, "buckets": list(aging.names)}
+    basis = "due date" if aging.basis == "due" else "document date"
+    return Report("aging", f"Ageing on {as_of}, in days past the {basis}", [table], head)
+
+
+def _cells(row: Aged) -> list[Cell]:
+    money = [Money(amount, row.currency) for amount in (*row.buckets, row.unapplied, row.total)]
+    return [row.currency, *money]
+
+
+def _group(ledger: Ledger, by: By) -> Group:
+    if by == "collector":
+        collectors = {customer: data.collector for customer, data in ledger.customers()}
+        return lambda item: collectors.get(item.customer, "")
+    groups: Mapping[str, Group] = {
+        "customer": lambda item: item.customer,
+        "invoice": lambda item: f"{item.customer}\n{item.item}",
+        "currency": lambda _: "",
+    }
+    return groups[by]
+
+
+def _keys(ledger: Ledger, by: By) -> tuple[list[Column], Callable[[str], list[Cell]]]:
+    """The columns that name a group, and the cells that do so for one."""
+    names = ledger.names
+    if by == "customer":
+        return [Column("customer", "Customer"), Column("name", "Name")], lambda group: [group, names.get(group, "")]
+    if by == "invoice":
+        columns = [Column("customer", "Customer"), Column("name", "Name"), Column("item", "Item")]
+        return columns, lambda group: [(c := group.partition("\n"))[0], names.get(c[0], ""), c[2]]
+    if by == "collector":
+        return [Column("collector", "Collector")], lambda group: [group or "(none)"]
+    return [], lambda _: []
