@@ -29,10 +29,12 @@ KINDS = {
 class Trade:
     """A seeded book and statement: `lines`, `truth` (item ids by line, empty when nothing may be paid), `kinds`."""
 
-    def __init__(self, seed: int, customers: int = 40, invoices: int = 400, payments: int = 250) -> None:
+    def __init__(
+        self, seed: int, customers: int = 40, invoices: int = 400, payments: int = 250, rounded: bool | None = None
+    ) -> None:
         self.pick = random.Random(seed)
         self.series = self.pick.choice(NUMBERS)
-        self.round = self.pick.random() < 0.3  # rents and retainers
+        self.round = self.pick.random() < 0.3 if rounded is None else rounded  # rents and retainers
         self.customers = [self._customer(at) for at in range(customers)]
         self.items = [self._item(at) for at in range(invoices)]
         self.left = {item.item: item.open for item in self.items}
@@ -115,9 +117,7 @@ class Trade:
         if kind == "twice":
             self._line(kind, item, amount, noise + text, [], when + timedelta(days=3))
 
-    def _line(
-        self, kind: str, item: MatchItem, amount: int, text: str, paid: list[MatchItem], when: date
-    ) -> None:
+    def _line(self, kind: str, item: MatchItem, amount: int, text: str, paid: list[MatchItem], when: date) -> None:
         who = next(one for one in self.customers if one.customer == item.customer)
         name, account = who.names[0].upper(), who.accounts[0] if who.accounts else f"FR{who.customer[1:]:0>20}"
         if kind == "other payer":
