@@ -10,13 +10,19 @@ from arledger.reports.report import Report
 
 
 def render(report: Report) -> str:
-    """Each table under its header, an empty line between two; lines end with a newline."""
+    """Each table under its header, an empty line between two; lines end with a newline.
+
+    Tables of the same columns that follow each other stand under one header.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for number, table in enumerate(report.tables):
-        if number:
-            out.write("\n")
-        writer.writerow([column.key for column in table.columns if column.kind != "data"])
+    before: list[str] = []
+    for table in report.tables:
+        header = [column.key for column in table.columns if column.kind != "data"]
+        if header != before:
+            out.write("\n" if before else "")
+            writer.writerow(header)
+            before = header
         for row in table.rows:
             cells = [c for c, column in zip(row, table.columns, strict=True) if column.kind != "data"]
             writer.writerow([spreadsheet_text(plain_text(cell)) for cell in cells])

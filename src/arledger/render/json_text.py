@@ -15,6 +15,8 @@ def render(report: Report) -> str:
     """The report as one JSON object, ending with a newline."""
     result: dict[str, Any] = dict(report.head)
     for table in report.tables:
+        if not table.in_json:
+            continue
         content = _table(table)
         if not table.name:
             result.update(content)

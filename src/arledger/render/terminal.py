@@ -16,6 +16,8 @@ _LEAST = 8  # characters a text column keeps when a terminal is narrow
 
 def render(report: Report, width: int, color: bool) -> str:
     """The report as lines of text, ending with a newline. `width` 0: as wide as it takes."""
+    if report.plain is not None:
+        return "".join(f"{printable(line)}\n" for line in report.plain)
     lines = [_styled(printable(report.title), _BOLD, color)] if report.title else []
     if report.facts:
         size = max(_cells(label) for label, _ in report.facts)
@@ -34,7 +36,7 @@ def render(report: Report, width: int, color: bool) -> str:
 
 def _table(table: Table, width: int, color: bool) -> list[str]:
     if not table.rows:
-        return [table.empty]
+        return [printable(table.empty)]
     columns = shown(table)
     head = [column.title for _, column in columns]
     body = [[people_text(row[i]) for i, _ in columns] for row in table.rows]

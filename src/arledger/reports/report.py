@@ -36,6 +36,7 @@ class Table:
     rows_key: str = "rows"
     listed: bool = False  # whether JSON has a list of such tables under `name`
     empty: str = "Nothing to show."
+    in_json: bool = True  # False: the head of the report holds the same in another shape
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,4 @@ class Report:
     notes: Sequence[str] = ()  # for people, below the tables
     provenance: Provenance | None = None
     facts: Sequence[tuple[str, str]] = ()  # for people, above the tables: label and text
+    plain: Sequence[str] | None = None  # the very lines the table format has in place of everything, for pipes
