@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from arledger.dates import parse_date
 from arledger.documents.bank import BankProfile, BankStatement, ProfileColumns, Reference, StatementLine
@@ -173,26 +173,26 @@ def _statement(own: str, currency: str, members: Sequence[_Booking], file: Findi
 
 
 def _balances(members: Sequence[_Booking], file: Findings) -> tuple[int | None, int | None]:
-    """Opening and closing balance by the balances after each row, in whatever order the rows stand.
+    """Opening and closing balance by the balances after each row, whether the oldest row comes first or last.
 
-    Each row leads from one balance to the next, so the balances before rows and those after them are the same
-    but for the first and the last. Anything else is a row lost or changed: a problem at the first such row.
+    A row that does not lead on from the one before it is lost, doubled or changed: a problem at the first such.
     """
     booked = [member for member in members if not member.line.pending]
     steps = [(m.balance - m.line.amount, m.balance, m.line.place) for m in booked if m.balance is not None]
     if not steps or len(steps) < len(booked):
         return None, None
-    before, after = Counter(step[0] for step in steps), Counter(step[1] for step in steps)
-    starts, ends = list((before - after).elements()), list((after - before).elements())
-    if len(starts) > 1:
-        first, last, place = next(step for step in steps if step[0] in starts or step[1] in ends)
-        currency = members[0].line.currency
-        message = (
-            f"the balances do not chain at {len(starts) - 1} rows: this one leads from {plain(first, currency)} "
-            f"to {plain(last, currency)} {currency}"
-        )
-        file.add(place, "balance-mismatch", message, "rows are missing or were changed: download the file again")
-        return None, None
-    if not starts:  # the account ends as it began
-        return steps[0][0], steps[0][0]
-    return starts[0], ends[0]
+    broken = []
+    for way in (steps, steps[::-1]):
+        breaks = [(earlier, later) for earlier, later in pairwise(way) if earlier[1] != later[0]]
+        if not breaks:
+            return way[0][0], way[-1][1]
+        broken.append(breaks)
+    earlier, later = min(broken, key=len)[0]
+    reached, begins = (plain(minor, members[0].line.currency) for minor in (earlier[1], later[0]))
+    message = f"the balance was {reached} before this row, by its own balance and amount it was {begins}"
+    hint = (
+        "rows are missing or were changed: download the file again; if the bank sorts them otherwise, take the "
+        "balance out of the profile"
+    )
+    file.add(later[2], "balance-mismatch", message, hint)
+    return None, None

@@ -20,6 +20,7 @@ from arledger.money import DIGITS, plain
 
 # What begins with another tag inside a text is text: ":12:" of a time of day, cut at the end of a line.
 _FIELD = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|NS):(.*)")
+_MORE = re.compile(r":(61|86|62[FM]|90[CD]|NS):")  # a line of a dash before one of these is text: the message goes on
 _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})?([0-9]{1,24},[0-9]*)", re.ASCII)
 _LINE = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}| {4})?(?P<mark>R?[CD])(?P<funds>[A-Z])?(?P<amount>[0-9]{1,24},[0-9]*)"
@@ -49,7 +50,8 @@ def extract(data: bytes, file: Findings, currencies: Mapping[str, str]) -> list[
     text, warnings = readable(data, file)
     messages: list[list[_Field]] = [[]]
     for field in _fields(text):
-        if field.tag == "20" or (field.tag in ("60F", "60M") and any(f.tag in ("62F", "62M") for f in messages[-1])):
+        closed = any(each.tag in ("62F", "62M") for each in messages[-1])
+        if field.tag == "20" or (closed and field.tag in ("25", "25P", "28", "28C", "60F", "60M")):
             messages.append([])
         messages[-1].append(field)
     statements = []
@@ -64,7 +66,8 @@ def extract(data: bytes, file: Findings, currencies: Mapping[str, str]) -> list[
 def _fields(text: str) -> Iterator[_Field]:
     """The fields with the line each starts on. Block headers and the ends of messages are passed over."""
     open_field: _Field | None = None
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
+    lines = re.split(r"\r\n|\n|\r", text)
+    for number, line in enumerate(lines, 1):
         bare = line.strip("\x01\x02\x03")
         block = re.match(r"(?:\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}?)*\{4:", bare)
         bare = bare[block.end() :] if block else bare
@@ -72,7 +75,7 @@ def _fields(text: str) -> Iterator[_Field]:
             if open_field:
                 yield open_field
             open_field = _Field(number, match[1], match[2])
-        elif re.fullmatch(r"-\}?.*", bare) and bare.strip("-} ") in ("", "{5:"):
+        elif bare.startswith("-") and not bare.strip("-} ") and not _MORE.match("".join(lines[number : number + 1])):
             if open_field:
                 yield open_field
             open_field = None
