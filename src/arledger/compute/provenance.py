@@ -16,18 +16,23 @@ from arledger.ledger.table import Ledger
 
 def checksum(ledger: Ledger, as_of: date) -> tuple[int, str]:
     """How many facts are dated up to `as_of`, and their checksum as 64 hex digits."""
+    months = month_digests(ledger, as_of)
+    text = "".join(f"{digest}  {month}\n" for month, _, digest in months)
+    return sum(facts for _, facts, _ in months), hashlib.sha256(text.encode()).hexdigest()
+
+
+def month_digests(ledger: Ledger, as_of: date) -> list[tuple[str, int, str]]:
+    """Each month up to `as_of` with how many of its facts are dated up to then, and their digest; oldest first."""
     last, whole = month_of(as_of), as_of == month_end(as_of)
-    months = ledger.rows("SELECT month, facts, digest FROM months WHERE month <= ? ORDER BY month", last)
-    count, lines = 0, []
-    for month, facts, digest in months:
-        if month == last and not whole:
-            partial = month_lines(ledger.connection, month, as_of.toordinal())
-            if not partial:
-                continue
-            facts, digest = len(partial), hashlib.sha256("".join(partial).encode()).hexdigest()  # noqa: PLW2901
-        count += facts
-        lines.append(f"{digest}  {month}\n")
-    return count, hashlib.sha256("".join(lines).encode()).hexdigest()
+    found = []
+    for month, facts, digest in ledger.rows(
+        "SELECT month, facts, digest FROM months WHERE month <= ? ORDER BY month", last
+    ):
+        if month < last or whole:
+            found.append((month, facts, digest))
+        elif lines := month_lines(ledger.connection, month, as_of.toordinal()):
+            found.append((month, len(lines), hashlib.sha256("".join(lines).encode()).hexdigest()))
+    return found
 
 
 def fact_lines(ledger: Ledger, as_of: date) -> list[str]:
