@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from arledger.documents.bank import BankProfile
-from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Percent, TermsText, Text
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Percent, TermsText, Text, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Company:
     """Who bills: as printed on everything a customer receives."""
 
@@ -28,7 +28,7 @@ class Company:
     phone: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aging:
     """How open items are aged: from which date, and the inclusive upper edges in days past due."""
 
@@ -56,7 +56,7 @@ class Aging:
         return 1 + sum(edge < days for edge in self.buckets)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Numbering:
     """Patterns of issued numbers. `{year}` starts the count anew each year; `{seq:05}` is the count."""
 
@@ -74,7 +74,7 @@ class Numbering:
                 raise ValueError(f"number pattern {pattern!r} must end with the count, such as INV-{{year}}-{{seq:05}}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BankAccount:
     """One of our bank accounts: how its statements name it, and its currency."""
 
@@ -84,7 +84,7 @@ class BankAccount:
     profile: Text = ""  # the bank profile its CSV files are read with
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tolerance:
     """How much less or more than open still settles an item: the smaller of percent and max (RULES D5)."""
 
@@ -92,7 +92,7 @@ class Tolerance:
     max: Amount | Mapping[Currency, Amount] = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matching:
     """How payments are matched to items."""
 
@@ -101,7 +101,7 @@ class Matching:
     short: Literal["open", "deduction"] = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Discounts:
     """How early-payment discounts are granted beyond their day, and on part payments (RULES D3)."""
 
@@ -109,7 +109,7 @@ class Discounts:
     partial: Literal["none", "proportional"] = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RatePeriod:
     """A yearly rate from a day on."""
 
@@ -117,7 +117,7 @@ class RatePeriod:
     valid_from: Day = date.min
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grace:
     """Days before interest: a gate (nothing within, then from the due date) or a shift (starts after)."""
 
@@ -125,7 +125,7 @@ class Grace:
     as_: Literal["gate", "shift"] = "gate"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Minimum:
     """The least charge: a floor (charged anyway) or a threshold under which nothing is charged."""
 
@@ -133,7 +133,7 @@ class Minimum:
     as_: Literal["floor", "suppress"] = "floor"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Charges:
     """Finance charges on late items (RULES §4)."""
 
@@ -149,14 +149,14 @@ class Charges:
     cap: Percent | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Allowance:
     """Expected credit loss by ageing bucket (RULES §10)."""
 
     rates: Mapping[Text, Percent] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tax:
     """How tax is rounded on a new invoice: once per rate over the document, or line by line."""
 
@@ -164,7 +164,7 @@ class Tax:
     default: Percent = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """The whole of ledger.yaml."""
 

@@ -136,9 +136,11 @@ def _references(ledger: Ledger, everything: bool) -> Found:
 
 
 def _reversals(ledger: Ledger, everything: bool) -> Found:
-    for path, about, when, since, amount, whole, currency, twice in ledger.rows(
+    for path, about, when, since, amount, face, currency, twice, kind, applied in ledger.rows(
         "SELECT r.path, r.about, r.date, f.date, r.amount, f.amount, f.currency, "
-        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.id != r.id) "
+        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.id != r.id "
+        "AND (o.key = 'unapply') = (r.key = 'unapply')), r.key, "
+        "(SELECT SUM(e.amount) FROM entries e WHERE e.owner = f.id AND e.why = 'applied' AND e.amount > 0) "
         "FROM facts r JOIN facts f ON f.fact = r.about WHERE r.kind = 'reversals' AND f.kind != 'reversals' "
         f"AND {_FACTS.replace('fact IN', 'r.fact IN')} ORDER BY r.path",
         everything,
@@ -148,6 +150,7 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
         if when < since:
             yield Finding(path, ("date",), "applied-too-early", f"reversed before its own date "
                           f"{date.fromordinal(since)}", "date it on or after the fact it undoes")  # fmt: skip
+        whole = (applied or 0) if kind == "unapply" else face
         if amount != whole:
             yield Finding(path, ("amount",), "does-not-foot", f"a reversal undoes the whole of {about}: "
                           f"{plain(whole, currency)}", "write the whole amount")  # fmt: skip
@@ -156,7 +159,7 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
 def _bank_lines(ledger: Ledger, everything: bool) -> Found:
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.fact FROM facts a JOIN facts b ON b.key = a.key AND b.kind = a.kind AND b.id != a.id "
-        f"WHERE a.key != '' AND a.kind != 'periods' AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
+        f"WHERE a.key != '' AND a.kind NOT IN ('periods', 'reversals') AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
         everything,
     ):
         yield Finding(path, ("bank", "line"), "posted-twice", f"{fact} and {other} have one key: the same line or "

@@ -17,7 +17,7 @@ import typer
 
 from arledger.cli.output import color, put, save, width
 from arledger.dates import parse_date
-from arledger.errors import ArError, UsageError
+from arledger.errors import ArError, UsageError, printable
 from arledger.ledger.table import Ledger
 from arledger.reports.report import Provenance, Report
 from arledger.store.files import Books, find
@@ -104,6 +104,12 @@ class Session:
         dirty = history.dirty(self.books.home, self.books.root) if commit else None
         return replace(report, provenance=Provenance(as_of, commit, dirty, facts, digest, __version__))
 
+    def trial(self, files: Mapping[str, str | None]) -> None:
+        """Raises RefusedError when the books would not hold together with these files."""
+        from arledger.store.trial import try_out
+
+        try_out(self.ledger, files)
+
     @property
     def asks(self) -> bool:
         """Whether there is a person to ask: a terminal on both sides, and no --yes."""
@@ -144,6 +150,10 @@ def writes(function: Callable[..., Any]) -> Callable[..., None]:
 
 
 def _session(ctx: typer.Context, values: dict[str, Any]) -> Session:
+    for name, value in values.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and printable(text) != text:
+                raise UsageError(f"{name}: {text!r} has a control character in it", "take it out")
     root = ctx.find_root().obj or ""
     ledger = values.pop("ledger_dir") or root
     return Session(ledger, not values.pop("no_cache"), values.pop("format"), values.pop("output"), values.pop("force"))

@@ -142,3 +142,12 @@ class LockboxLayout:
     lockbox_count: str = "21-24"  # record 8
     lockbox_total: str = "25-34"
     record_count: str = "2-7"  # record 9
+
+
+def compact(account: str) -> str:
+    """An account number as compared: letters and digits alone, capitals.
+
+    >>> compact("de02 1203-0000")
+    'DE0212030000'
+    """
+    return "".join(character for character in account if character.isalnum()).upper()

@@ -6,12 +6,11 @@ both with pydantic, by the same field types as the facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
-from arledger.documents.fields import Amount, Currency, Id, TermsText, Text
+from arledger.documents.fields import Amount, Currency, Id, TermsText, Text, record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contact:
     """A person at the customer."""
 
@@ -21,7 +20,7 @@ class Contact:
     phone: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Payer:
     """How banks name the customer: exact names (learned aliases too) and account numbers."""
 
@@ -29,7 +28,7 @@ class Payer:
     accounts: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Customer:
     """Who owes us. The id is the stem of the file."""
 

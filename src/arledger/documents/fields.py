@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from arledger.dates import TERMS_FORMS, Terms, parse_date
 from arledger.errors import BadValueError
@@ -22,6 +23,16 @@ from arledger.money import AMOUNT, DIGITS, shortened
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
+
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True)
+def record(class_: type[T]) -> type[T]:
+    """A frozen dataclass whose files may have no other keys than its fields."""
+    class_.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
+    return dataclass(frozen=True, slots=True)(class_)
 
 
 class Reads:

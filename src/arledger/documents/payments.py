@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from arledger.documents.base import Document, Fact
-from arledger.documents.fields import Amount, Currency, Day, Id, ItemId, Text
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Text
 from arledger.documents.invoices import Share
 
 Method = Literal["transfer", "check", "card", "cash", "direct-debit", "other"]
@@ -66,6 +66,7 @@ class WriteOff(Fact):
     date: Day
     currency: Currency
     item: ItemId
+    of_credit: Flag = False  # a small rest of a payment or credit note, kept
     reason: Text
     amount: Amount
 

@@ -52,7 +52,7 @@ def insert(connection: sqlite3.Connection, facts: Iterable[tuple[str, str, Lower
         entry_rows += [(owner, *entry) for entry in lowered.entries]
         count += 1
     connection.executemany(f"INSERT INTO facts VALUES ({_marks(12)})", fact_rows)
-    connection.executemany(f"INSERT INTO items VALUES ({_marks(13)}, 0, 0, 0)", item_rows)
+    connection.executemany(f"INSERT INTO items VALUES ({_marks(15)}, 0, 0, 0)", item_rows)
     connection.executemany(f"INSERT INTO entries VALUES ({_marks(6)})", entry_rows)
     return count
 
@@ -77,6 +77,7 @@ def _touch(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) 
     run(f"INSERT OR IGNORE INTO touched_items SELECT item FROM entries WHERE owner {which}", values)
     run(f"INSERT OR IGNORE INTO touched_items SELECT item FROM items WHERE owner {which}", values)
     run(f"INSERT OR IGNORE INTO touched_facts SELECT fact FROM facts WHERE id {which}", values)
+    run(f"INSERT OR IGNORE INTO touched_facts SELECT about FROM facts WHERE kind = 'reversals' AND id {which}", values)
     run(f"INSERT OR IGNORE INTO touched_days SELECT date FROM entries WHERE owner {which}", values)
     run(f"INSERT OR IGNORE INTO touched_months SELECT month FROM facts WHERE id {which}", values)
 
@@ -85,7 +86,7 @@ def derive(connection: sqlite3.Connection) -> None:
     """Brings everything that follows from the entries up to date, for what was touched."""
     _reverse(
         connection,
-        "SELECT id FROM facts WHERE kind = 'reversals' AND (about IN touched_facts OR fact IN touched_facts)",
+        "SELECT id FROM facts WHERE kind = 'reversals' AND about IN touched_facts",
     )
     connection.execute(
         "UPDATE items SET (open, last) = (SELECT COALESCE(SUM(e.amount), 0), COALESCE(MAX(e.date), items.date) "
@@ -114,18 +115,27 @@ def derive_all(connection: sqlite3.Connection) -> None:
 
 
 def _reverse(connection: sqlite3.Connection, which: str) -> None:
-    """Writes the entries of reversals: those of the fact undone, negated, on the reversal's date."""
-    owners = connection.execute(which).fetchall()
+    """Writes the entries of reversals, oldest first: what the fact still does to the books, negated, on their date.
+
+    An un-application takes back shares and discounts alone; any other reversal takes back everything that no
+    earlier reversal of the same fact did.
+    """
+    run = connection.execute
+    owners = run(f"{which} ORDER BY date, fact").fetchall()
     for owner in owners:
-        connection.execute("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
-        connection.execute("DELETE FROM entries WHERE owner = ?", owner)
-        connection.execute(
-            "INSERT INTO entries SELECT r.id, r.date, e.item, e.part, -e.amount, 'reversal' FROM facts r "
-            "JOIN facts f ON f.fact = r.about AND f.kind != 'reversals' JOIN entries e ON e.owner = f.id WHERE r.id = ?",
+        run("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
+        run("DELETE FROM entries WHERE owner = ?", owner)
+    for owner in owners:
+        run(
+            "INSERT INTO entries SELECT r.id, r.date, e.item, e.part, -SUM(e.amount), 'reversal' FROM facts r "
+            "JOIN facts f ON f.fact = r.about AND f.kind != 'reversals' "
+            "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact) JOIN entries e ON e.owner = o.id "
+            "WHERE r.id = ? AND (r.key != 'unapply' OR e.why IN ('applied', 'discount')) "
+            "GROUP BY e.item, e.part HAVING SUM(e.amount) != 0",
             owner,
         )
-        connection.execute("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
-        connection.execute("INSERT OR IGNORE INTO temp.touched_days SELECT date FROM facts WHERE id = ?", owner)
+        run("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
+        run("INSERT OR IGNORE INTO temp.touched_days SELECT date FROM facts WHERE id = ?", owner)
 
 
 def _control(connection: sqlite3.Connection, where: str) -> None:

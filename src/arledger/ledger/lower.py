@@ -29,7 +29,7 @@ def _(document: Invoice, fact: str) -> Lowered:
     parts = " ".join(f"{due.toordinal()}:{amount}" for due, amount in schedule) if len(schedule) > 1 else ""
     item = Item(
         fact, document.kind, document.customer, document.currency, day, schedule[-1][0].toordinal(), total,
-        document.terms or "", document.po or "", "\n".join(document.references), parts, document.notes or "",
+        document.terms or "", document.po or "", "\n".join(document.references), parts, document.notes or "", "", "",
     )  # fmt: skip
     entry = Entry(day, fact, 0, total, document.kind)
     row = Fact(fact, "invoices", day, document.customer, document.currency, total, "", document.key or "")
@@ -40,7 +40,9 @@ def _(document: Invoice, fact: str) -> Lowered:
 def _(document: CreditNote, fact: str) -> Lowered:
     day, total = document.date.toordinal(), document.minor(document.total)
     customer, currency = document.customer, document.currency
-    item = Item(fact, "credit-note", customer, currency, day, day, -total, "", "", "", "", document.reason or "")
+    item = Item(
+        fact, "credit-note", customer, currency, day, day, -total, "", "", "", "", document.reason or "", "", ""
+    )
     entries = [Entry(day, fact, 0, -total, "credit-note")]
     entries += _applied(document, document.applied, fact)
     row = Fact(fact, "credit-notes", day, customer, currency, total, document.against or "", document.key or "")
@@ -52,7 +54,8 @@ def _(document: Payment, fact: str) -> Lowered:
     day, amount = document.date.toordinal(), document.minor(document.amount)
     customer, currency = document.customer or "", document.currency
     text = document.reference or (document.bank and document.bank.text) or ""
-    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text)
+    payer, account = (document.bank.payer or "", document.bank.payer_account or "") if document.bank else ("", "")
+    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text, payer, account)
     entries = [Entry(day, fact, 0, -amount, "payment")]
     entries += _applied(document, document.applied, fact)
     key = document.bank.line if document.bank else document.key or ""
@@ -79,7 +82,7 @@ def _(document: Refund, fact: str) -> Lowered:
 def _(document: WriteOff, fact: str) -> Lowered:
     day, amount = document.date.toordinal(), document.minor(document.amount)
     item, part = item_and_part(document.item)
-    entry = Entry(day, item, part, -amount, "write-off")
+    entry = Entry(day, item, part, amount if document.of_credit else -amount, "write-off")
     row = Fact(fact, "write-offs", day, document.customer, document.currency, amount, item, "")
     return Lowered(row, None, (entry,))
 
@@ -88,7 +91,9 @@ def _(document: WriteOff, fact: str) -> Lowered:
 def _(document: Reversal, fact: str) -> Lowered:
     amount = document.minor(document.amount)
     day, customer = document.date.toordinal(), document.customer or ""
-    return Lowered(Fact(fact, "reversals", day, customer, document.currency, amount, document.of, ""), None, ())
+    return Lowered(
+        Fact(fact, "reversals", day, customer, document.currency, amount, document.of, document.kind), None, ()
+    )
 
 
 @lower.register

@@ -42,6 +42,8 @@ class Item(NamedTuple):
     references: str  # one a line
     schedule: str  # "due:amount due:amount …" of an invoice in instalments, oldest first; else ""
     text: str  # reference of a payment, reason of a credit note
+    payer: str  # of a payment: how the bank names who paid
+    account: str  # of a payment: the account it came from
 
 
 class Fact(NamedTuple):
@@ -54,7 +56,7 @@ class Fact(NamedTuple):
     currency: str  # of a close: its balances
     amount: int
     about: str  # the fact or item it is about: what is reversed, refunded, written off, credited
-    key: str  # the bank line of a payment; a key given to be safe against posting twice; the seal of a close
+    key: str  # the bank line of a payment; a key given to be safe against posting twice; the seal of a close; the kind of a reversal
 
 
 class Lowered(NamedTuple):

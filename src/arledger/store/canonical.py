@@ -85,6 +85,12 @@ def _text(scalar: str) -> str:
     return scalar[1:-1] if scalar[0] == '"' else scalar
 
 
+class Bare(str):
+    """Text to be written as it is: an amount or a rate, which no reader may take for anything else."""
+
+    __slots__ = ()
+
+
 # What other YAML readers would take for a number, a date, a truth value or nothing: such text is written in quotes.
 _AMBIGUOUS = re.compile(
     r"[-+]?[0-9][0-9_.,:xobXOB]*([eE][-+]?[0-9]+)?|[0-9][0-9a-fA-F_]*|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"
@@ -116,6 +122,8 @@ def _flow(value: Any) -> str:
         return (
             "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items() if v is not None and v not in ((), [])) + "}"
         )
+    if isinstance(value, Bare):
+        return str(value)
     if isinstance(value, str):
         return scalar(value)
     if isinstance(value, Sequence):

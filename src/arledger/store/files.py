@@ -6,12 +6,17 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from arledger.errors import DeviceError, LedgerError, Problem, UsageError
 from arledger.ledger.table import Ledger
 from arledger.store import journal
 from arledger.store.index import Opened, Progress, open_index
 from arledger.store.locks import locked
+
+if TYPE_CHECKING:
+    from arledger.documents.base import Document
+    from arledger.documents.invoices import Invoice
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,50 @@ class Books:
         with locked(os.path.join(self.state, "lock")):
             journal.recover(self.root, self.state)
 
-    def post(self, plan: Callable[[Ledger], Mapping[str, str | None]]) -> list[str]:
-        """Posts the files a plan gives, made while the ledger's lock is held. Gives the paths as people see them.
+    def drafts(self) -> dict[str, Invoice]:
+        """Every draft by name. Raises LedgerError when one cannot be read."""
+        from arledger.documents.invoices import Invoice
+        from arledger.store.reading import read_bytes, read_document
+
+        folder = os.path.join(self.root, "drafts")
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".yaml")) if os.path.isdir(folder) else []
+        reads = [read_document(read_bytes(self.root, f"drafts/{name}"), f"drafts/{name}") for name in names]
+        if problems := [problem for read in reads for problem in read.problems]:
+            raise LedgerError(p._replace(place=p.place._replace(path=self.shown(p.place.path))) for p in problems)
+        return {
+            n.removesuffix(".yaml"): r.document
+            for n, r in zip(names, reads, strict=True)
+            if isinstance(r.document, Invoice)
+        }
+
+    def free_draft(self, name: str) -> str:
+        """A path for a draft of that name that no file has yet."""
+        path, number = f"drafts/{name}.yaml", 2
+        while os.path.exists(os.path.join(self.root, path)):
+            path, number = f"drafts/{name}-{number}.yaml", number + 1
+        return path
+
+    def text(self, path: str) -> str:
+        """The text of a file under the ledger folder."""
+        from arledger.store.reading import read_bytes
+        from arledger.store.yaml_text import decode
+
+        return decode(read_bytes(self.root, path))
+
+    def document(self, ledger: Ledger, fact: str) -> Document:
+        """The document of a fact, read from its file. Raises LedgerError when it cannot be."""
+        from arledger.store.reading import read_bytes, read_document
+
+        row = ledger.fact(fact)
+        assert row is not None, fact
+        read = read_document(read_bytes(self.root, row.path), row.path)
+        if read.problems:
+            raise LedgerError(read.problems)
+        document: Document = read.document
+        return document
+
+    def post(self, plan: Callable[[Ledger], Mapping[str, str | None]]) -> Mapping[str, str | None]:
+        """Posts the files a plan gives, made while the ledger's lock is held. Gives those files.
 
         The plan sees the ledger as it is under the lock, and its result must pass the checks of `ar check`.
         """
@@ -87,7 +134,7 @@ class Books:
             ledger.connection.close()
             if files:
                 journal.post(self.root, self.state, files)
-        return [self.shown(path) for path in files]
+        return files
 
 
 def find(given: str | None, start: str, *, cache: bool = True, progress: Progress | None = None) -> Books:

@@ -17,6 +17,7 @@ from arledger.checks.documents import check_document
 from arledger.documents.base import Document
 from arledger.documents.customers import Customer
 from arledger.documents.fields import ID_FORM, is_id
+from arledger.documents.invoices import Invoice
 from arledger.documents.kinds import FACTS
 from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
 from arledger.ledger.lower import lower
@@ -93,7 +94,7 @@ def _validated(raw: dict[str, Any], folder: str, fact: str) -> tuple[Any, Sequen
         return _CUSTOMER.validate_python(raw), ()
     if folder == "ledger.yaml":
         return _POLICY.validate_python(_spelled(raw)), ()
-    document = FACTS[folder].model_validate(raw)
+    document = FACTS.get(folder, Invoice).model_validate(raw)
     return document, check_document(document, fact)
 
 

@@ -1,0 +1,132 @@
+"""`ar apply-payments`."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from arledger.cli.output import say
+from arledger.cli.posting import post
+from arledger.cli.session import Session, writes
+from arledger.commands.apply_payments import Applied, Outcome, apply_payments
+from arledger.commands.bank_lines import BankLine, bank_lines, known_account
+from arledger.commands.planned import Planned
+from arledger.documents.bank import BankProfile
+from arledger.errors import UsageError, did_you_mean
+from arledger.importers import read_statements
+from arledger.ledger.table import Ledger
+from arledger.money import Money
+from arledger.policy import Policy
+from arledger.reports.report import Cell, Column, Report, Table
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_COLUMNS = (
+    Column("payment", "Payment"), Column("date", "Date", "date"), Column("payer", "Payer"), Column("customer", "Customer"),
+    Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("class", "Class"), Column("status", "Status"),
+    Column("pays", "Pays"), Column("applied", "Applied", "data"), Column("unapplied", "Unapplied", "money"),
+    Column("text", "Text", shown=False), Column("evidence", "Evidence", "data"), Column("candidates", "Candidates", "data"),
+)  # fmt: skip
+
+
+@app.command("apply-payments")
+@writes
+def apply_payments_(
+    session: Session,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A bank statement: CSV, CAMT, MT940, OFX, BAI2 …")],
+    account: Annotated[
+        str, typer.Option(metavar="NAME", help="Which of our accounts, where the file does not say.")
+    ] = "",
+    profile: Annotated[
+        str, typer.Option(metavar="NAME", help="How to read a bank's CSV: of bank_profiles in ledger.yaml.")
+    ] = "",
+    on_account: Annotated[
+        bool, typer.Option("--on-account", help="Post what is left for review too, unapplied or unidentified.")
+    ] = False,
+) -> None:
+    """\b
+    ar apply-payments bank.csv --account main
+
+    Read a bank file and apply each payment to the open items it pays. Posted is only what one explanation stands
+    out for; the rest is listed with candidates. The same line is never posted twice, whatever file it comes in.
+    """
+    policy = session.ledger.policy
+    lines = _read(policy, file, known_account(policy, account), profile)
+    shown: list[Applied] = []
+
+    def plan(books: Ledger) -> Planned:
+        shown[:] = [apply_payments(books, lines, rest_on_account=on_account)]
+        return shown[0].planned
+
+    def report(_: Report) -> Report:
+        return _report(session, shown[0])
+
+    post(session, plan, "Post these payments?", report)
+
+
+def _read(policy: Policy, file: str, account: str, profile: str) -> list[BankLine]:
+    """The booked lines of a file. Raises UsageError when it cannot be read, ImportFileError when it is bad."""
+    wanted = profile or (policy.bank_accounts[account].profile if account else "")
+    if wanted and wanted not in policy.bank_profiles:
+        hint = did_you_mean(wanted, policy.bank_profiles) or f"profiles: {', '.join(policy.bank_profiles) or 'none'}"
+        raise UsageError(f"--profile: there is no bank profile {wanted}", hint)
+    how: BankProfile | None = policy.bank_profiles[wanted] if wanted else None
+    currencies = {
+        number: data.currency for data in policy.bank_accounts.values() for number in (data.iban, data.number) if number
+    }
+    if account or len(policy.bank_accounts) == 1:
+        currencies[""] = policy.bank_accounts[account or next(iter(policy.bank_accounts))].currency
+    name = os.path.basename(file)
+    statements = read_statements(file_bytes(file), name, profile=how, currencies=currencies)
+    for warning in [f"{name}: warning: {text}" for statement in statements for text in statement.warnings]:
+        say(warning)
+    return bank_lines(policy, statements, name, account)
+
+
+def file_bytes(file: str) -> bytes:
+    """The bytes of a file named by an argument. Raises UsageError when there are none to be had."""
+    try:
+        with open(file, "rb") as handle:
+            return handle.read()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}", "name a file that can be read") from None
+
+
+def _report(session: Session, applied: Applied) -> Report:
+    rows = [_row(outcome) for outcome in applied.outcomes]
+    count = {status: sum(o.status == status for o in applied.outcomes) for status in ("posted", "skipped", "review")}
+    head = {"lines": applied.lines, **count, "dry_run": session.dry_run}
+    verb = "would be posted" if session.dry_run else "posted"
+    title = f"{applied.lines} lines: {count['posted']} {verb}, {count['skipped']} known already, {count['review']} for review"
+    notes = [note for outcome in applied.outcomes if outcome.status == "review" for note in _review(outcome)]
+    return Report("apply-payments", title, [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")],
+                  head, notes)  # fmt: skip
+
+
+def _row(outcome: Outcome) -> list[Cell]:
+    line, proposal = outcome.line.line, outcome.proposal
+    money = lambda minor: Money(minor, line.currency)  # noqa: E731
+    shares = proposal.shares if proposal else ()
+    applied = [{"item": s.item, "amount": money(s.amount), "discount": money(s.discount),
+                "difference": money(s.difference)} for s in shares]  # fmt: skip
+    candidates = [
+        {"customer": c.customer, "items": list(c.items), "why": c.why}
+        for c in (proposal.candidates if proposal else ())
+    ]
+    return [
+        outcome.payment, line.value_date, line.payer, (proposal.customer or None) if proposal else None, money(line.amount),
+        line.currency, proposal.result if proposal else "duplicate", outcome.status,
+        ", ".join(share.item for share in shares), applied, money(proposal.unapplied if proposal else 0), line.text,
+        list(proposal.evidence) if proposal else [f"posted before as {outcome.payment}"], candidates,
+    ]  # fmt: skip
+
+
+def _review(outcome: Outcome) -> list[str]:
+    """For people: why a line waits, and what it may be."""
+    line, proposal = outcome.line.line, outcome.proposal
+    assert proposal
+    head = f"{outcome.payment}: {Money(line.amount, line.currency)} from {line.payer or 'an unknown payer'}"
+    head += f", «{line.text}»" if line.text else ""
+    why = [f"  {text}" for text in proposal.evidence]
+    may = [f"  may be {c.customer} {', '.join(c.items)}: {c.why}" for c in proposal.candidates]
+    return [head, *why, *may]

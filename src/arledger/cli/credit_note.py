@@ -1,0 +1,55 @@
+"""`ar credit-note`."""
+
+from typing import Annotated
+
+import typer
+
+from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.options import Date
+from arledger.cli.posting import post
+from arledger.cli.session import Session, complete_customers, complete_open, writes
+from arledger.commands.invoices import amount_of, defaults, new_credit_note
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Credit notes.")
+
+
+@app.callback()
+def _group() -> None:
+    """Credit notes: what we take back from what we billed."""
+
+
+@app.command("new")
+@writes
+def new(
+    session: Session,
+    customer: Annotated[
+        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help="Whose.")
+    ],
+    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The total.")],
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="INVOICE", autocompletion=complete_open, help="Applied to it at once, as far as it is open."
+        ),
+    ] = "",
+    date: Date = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    currency: Annotated[str, typer.Option(metavar="CODE", help="The invoice's or the customer's if not given.")] = "",
+    key: Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")] = "",
+) -> None:
+    """\b
+    ar credit-note new --customer ACME --amount 25.00 --against INV-2026-00042 --reason "damaged"
+
+    Issue a credit note under the next number.
+    """
+    ledger, when = session.ledger, session.day(date)
+    record = ledger.customer(known_customer(ledger, customer, "--customer"))
+    assert record
+    item = known_item(ledger, against, "--against") if against else None
+    code = currency or (item.currency if item else defaults(ledger, record)[0])
+    minor = amount_of(amount, code, "--amount")
+    post(
+        session,
+        lambda books: new_credit_note(books, customer, when, minor, code, against=against, reason=reason, key=key),
+        "Post this credit note?",
+    )

@@ -1,0 +1,131 @@
+"""`ar customer new` and `ar customer edit`."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from typing import Annotated
+
+import typer
+
+from arledger.cli.lookup import known_customer
+from arledger.cli.output import say
+from arledger.cli.posting import post
+from arledger.cli.session import Session, complete_customers, writes
+from arledger.commands import customers
+from arledger.commands.planned import Planned
+from arledger.errors import UsageError
+from arledger.ledger.table import Ledger
+from arledger.store.editing import Value
+from arledger.store.editing import edit as edit_text
+
+Name = Annotated[str, typer.Option(metavar="TEXT", help="The customer's name.")]
+Currency = Annotated[str, typer.Option(metavar="CODE", help="What they are billed in; the ledger's if not given.")]
+Terms = Annotated[str, typer.Option(metavar="TERMS", help="Such as `2/10 net 30`; the ledger's if not given.")]
+Limit = Annotated[str, typer.Option(metavar="AMOUNT", help="Credit limit.")]
+Email = Annotated[str, typer.Option(metavar="ADDRESS", help="Where invoices and statements go.")]
+Country = Annotated[str, typer.Option(metavar="CODE", help="Two letters, such as DE.")]
+Collector = Annotated[str, typer.Option(metavar="NAME", help="Who looks after them.")]
+Phone = Annotated[str, typer.Option(metavar="NUMBER", help="Whom to call.")]
+TaxId = Annotated[str, typer.Option(metavar="NUMBER", help="VAT or tax number.")]
+PayerNames = Annotated[
+    list[str] | None, typer.Option("--payer-name", metavar="TEXT", help="How their bank names them; repeat.")
+]
+PayerAccounts = Annotated[
+    list[str] | None, typer.Option("--payer-account", metavar="IBAN", help="An account they pay from; repeat.")
+]
+
+
+@writes
+def new(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The id: short, such as ACME.")],
+    name: Name = "",
+    currency: Currency = "",
+    terms: Terms = "",
+    credit_limit: Limit = "",
+    email: Email = "",
+    country: Country = "",
+    collector: Collector = "",
+    phone: Phone = "",
+    tax_id: TaxId = "",
+    payer_name: PayerNames = None,
+    payer_account: PayerAccounts = None,
+) -> None:
+    """\b
+    ar customer new ACME --name "Acme Corporation" --terms "2/10 net 30" --credit-limit 50000.00
+
+    Add a customer. The file is yours to edit afterwards.
+    """
+    if not name and session.asks:
+        name = typer.prompt("Name", err=True)
+        currency = typer.prompt("Currency", default=session.ledger.policy.currency, err=True)
+        terms = typer.prompt("Terms", default=session.ledger.policy.terms, err=True)
+        email = typer.prompt("E-mail", default="", show_default=False, err=True)
+    if not name:
+        raise UsageError("--name is missing", 'write ar customer new ACME --name "Acme Corporation"')
+    fields = {
+        "name": name, "country": country, "tax_id": tax_id, "currency": currency, "terms": terms,
+        "credit_limit": credit_limit, "email": email, "phone": phone, "payer_names": payer_name,
+        "payer_accounts": payer_account, "collector": collector,
+    }  # fmt: skip
+    post(session, lambda books: customers.new(books, customer, fields), f"Add {customer}?")
+
+
+@writes
+def edit(
+    session: Session,
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", autocompletion=complete_customers, help="Whose file.")],
+    name: Name = "",
+    currency: Currency = "",
+    terms: Terms = "",
+    credit_limit: Limit = "",
+    country: Country = "",
+    collector: Collector = "",
+    tax_id: TaxId = "",
+    payer_name: PayerNames = None,
+    payer_account: PayerAccounts = None,
+    unset: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Take a key out; repeat.")] = None,
+) -> None:
+    """\b
+    ar customer edit ACME --terms "net 45" --payer-name "ACME HOLDING"
+
+    Change a customer's file; comments and order stay. Payer names and accounts are added to those there are.
+    Without options, on a terminal, it opens $EDITOR. Nothing already posted changes its meaning.
+    """
+    known_customer(session.ledger, customer)
+    path = session.ledger.customer_path(customer)
+    text = session.books.text(path)
+    record = session.ledger.customer(customer)
+    assert record
+    given = {"name": name, "currency": currency, "terms": terms, "credit_limit": credit_limit, "country": country,
+             "collector": collector, "tax_id": tax_id}  # fmt: skip
+    changes: dict[str, Value] = {key: value for key, value in given.items() if value}
+    if payer_name:
+        changes["payer.names"] = list(dict.fromkeys([*record.payer.names, *payer_name]))
+    if payer_account:
+        changes["payer.accounts"] = list(dict.fromkeys([*record.payer.accounts, *payer_account]))
+    changes.update(dict.fromkeys(unset or ()))
+    if not changes and not session.asks:
+        raise UsageError("say what to change", 'such as --terms "net 45"; see ar customer edit --help')
+    edited = edit_text(text, changes) if changes else _in_editor(text)
+    if edited == text:
+        say("nothing changed")
+        return
+
+    def plan(_: Ledger) -> Planned:
+        return Planned(files={path: edited}, about=f"Change customer {customer}: {', '.join(changes) or 'edited'}")
+
+    post(session, plan, f"Change {customer}?")
+
+
+def _in_editor(text: str) -> str:
+    """The text as the person leaves it in their editor."""
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    with tempfile.NamedTemporaryFile("w+", suffix=".yaml", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        if subprocess.run([*shlex.split(editor), file.name], check=False).returncode:
+            raise UsageError(f"the editor {editor} failed", "set $EDITOR, or name what to change by options")
+        with open(file.name, encoding="utf-8") as edited:
+            return edited.read()

@@ -1,0 +1,86 @@
+"""`ar import`: customers, invoices and payments from CSV."""
+
+from typing import Annotated
+
+import typer
+
+from arledger.cli.apply_payments import file_bytes
+from arledger.cli.posting import post
+from arledger.cli.session import Session, writes
+from arledger.commands import import_customers, import_invoices, import_payments
+from arledger.commands.import_rows import Options
+from arledger.errors import UsageError
+from arledger.importers import parse_day, read_table
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Bring in data from CSV.")
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A CSV file with a header row.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="The column of a field that has another name; repeat."),
+]
+DateFormat = Annotated[str, typer.Option("--date-format", metavar="FORM", help="Such as DD.MM.YYYY or MM/DD/YYYY.")]
+Encoding = Annotated[str, typer.Option(metavar="NAME", help="Such as cp1252; UTF-8 if not given.")]
+
+_PLANS = {"customers": import_customers, "invoices": import_invoices, "payments": import_payments}
+
+
+def _import(session: Session, kind: str, file: str, map_: list[str] | None, date_format: str, encoding: str) -> None:
+    module = _PLANS[kind]
+    mapping = dict(_pair(text) for text in map_ or ())
+    name = file.rpartition("/")[2]
+    rows = read_table(
+        file_bytes(file), name, fields=module.FIELDS, required=module.REQUIRED, mapping=mapping, encoding=encoding
+    )
+    options = Options(name, rows, lambda text: parse_day(text, date_format))
+    post(session, lambda books: module.plan(books, options), f"Import these {kind}?")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals:
+        raise UsageError(f"--map: {text!r} is no pair", "write --map amount=Betrag")
+    return field, column
+
+
+@app.command("customers")
+@writes
+def customers(
+    session: Session, file: File, map_: Map = None, date_format: DateFormat = "YYYY-MM-DD", encoding: Encoding = ""
+) -> None:
+    """\b
+    ar import customers customers.csv
+
+    Columns: customer, name, currency, terms, credit_limit, email, country, payer_names, payer_accounts (lists
+    split on ;). Importing a file again adds nothing.
+    """
+    _import(session, "customers", file, map_, date_format, encoding)
+
+
+@app.command("invoices")
+@writes
+def invoices(
+    session: Session, file: File, map_: Map = None, date_format: DateFormat = "YYYY-MM-DD", encoding: Encoding = ""
+) -> None:
+    """\b
+    ar import invoices open-items.csv --map amount=Betrag --date-format DD.MM.YYYY
+
+    Columns: invoice, customer, date, due, amount, currency, po, references (split on ;), and for lines
+    description, quantity, unit_price, tax, discount (rows with one invoice number are one invoice). Numbers are
+    kept as they are. Importing a file again adds nothing.
+    """
+    _import(session, "invoices", file, map_, date_format, encoding)
+
+
+@app.command("payments")
+@writes
+def payments(
+    session: Session, file: File, map_: Map = None, date_format: DateFormat = "YYYY-MM-DD", encoding: Encoding = ""
+) -> None:
+    """\b
+    ar import payments payments.csv
+
+    Columns: payment, customer, date, amount, currency, invoice, applied, reference. Rows with one payment id are
+    one payment with several shares. Importing a file again adds nothing.
+    """
+    _import(session, "payments", file, map_, date_format, encoding)

@@ -1,0 +1,138 @@
+"""`ar invoice`: new, issue, void; show and list live in `invoice_show`."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import typer
+
+from arledger.cli import invoice_show
+from arledger.cli.invoice_form import fill_in
+from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.options import Date
+from arledger.cli.posting import post
+from arledger.cli.session import Session, complete_customers, complete_open, day, writes
+from arledger.commands import drafts, invoices
+from arledger.commands.invoices import Asked
+from arledger.commands.planned import Planned
+from arledger.documents.invoices import Invoice
+from arledger.errors import UsageError
+from arledger.ledger.table import Ledger
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Invoices.")
+app.command("list")(invoice_show.list_)
+app.command("show")(invoice_show.show)
+
+
+@app.command("new")
+@writes
+def new(
+    session: Session,
+    customer: Annotated[
+        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help="Who is billed.")
+    ] = "",
+    date: Date = "",
+    line: Annotated[
+        list[str] | None,
+        typer.Option("--line", "-l", metavar="TEXT;QTY;PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
+    ] = None,
+    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")] = "",
+    terms: Annotated[
+        str, typer.Option(metavar="TERMS", help="Such as `2/10 net 30`; the customer's if not given.")
+    ] = "",
+    due: Annotated[str, typer.Option(metavar="DATE", help="Due date, instead of terms.")] = "",
+    instalments: Annotated[
+        int, typer.Option(min=1, max=120, metavar="N", help="Monthly parts from the due date on.")
+    ] = 1,
+    currency: Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")] = "",
+    po: Annotated[str, typer.Option(metavar="NUMBER", help="The customer's purchase order.")] = "",
+    ref: Annotated[
+        list[str] | None, typer.Option("--ref", metavar="NUMBER", help="Another number they may quote; repeat.")
+    ] = None,
+    kind: Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")] = "invoice",
+    notes: Annotated[str, typer.Option(metavar="TEXT", help="A note kept with the invoice.")] = "",
+    key: Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft without a number.")] = False,
+) -> None:
+    """\b
+    ar invoice new --customer ACME --line "Widgets;10;12.50;19%" --po PO-7781
+
+    Issue an invoice under the next number. Without arguments on a terminal it asks, field by field, and shows
+    the total before it posts.
+    """
+    ledger = session.ledger
+    if not customer and not line and not amount and session.asks:
+        asked = fill_in(session)
+    else:
+        if not customer:
+            raise UsageError("--customer is missing", "write ar invoice new --customer ACME --amount 148.75")
+        if bool(line) == bool(amount):
+            raise UsageError("give either --line or --amount", 'such as --line "Widgets;10;12.50;19%"')
+        default = ledger.policy.tax.default
+        asked = Asked(
+            known_customer(ledger, customer, "--customer"), session.day(date),
+            [invoices.parse_line(text, default) for text in line or ()], amount, terms,
+            day(due, "--due") if due else None, instalments, currency_code(currency), po, ref or (), kind, key, notes,
+        )  # fmt: skip
+    plan = drafts.new if draft else invoices.new
+    post(session, lambda books: plan(books, asked), "Post this invoice?")
+
+
+def currency_code(text: str) -> str:
+    """A currency given as an argument, or nothing. Raises UsageError."""
+    from arledger.money import DIGITS
+
+    if text and text not in DIGITS:
+        raise UsageError(f"--currency: {text!r} is no ISO 4217 currency", "write a code such as EUR")
+    return text
+
+
+@app.command("issue")
+@writes
+def issue(
+    session: Session,
+    draft: Annotated[list[str] | None, typer.Argument(metavar="[DRAFT]...", help="Drafts by id.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every draft there is.")] = False,
+    date: Annotated[str, typer.Option(metavar="DATE", help="Date them so; each keeps its own if not given.")] = "",
+) -> None:
+    """\b
+    ar invoice issue --all
+
+    Turn drafts into invoices: each gets the next number of its series, without gaps, in the order of dates.
+    """
+    found = session.books.drafts()
+    if not draft and not all_:
+        raise UsageError("name a draft, or give --all", f"drafts: {', '.join(found) or 'none'}")
+    chosen: Mapping[str, Invoice] = found if all_ else {name: _draft(found, name) for name in draft or ()}
+    when = day(date, "--date") if date else None
+    post(session, lambda books: drafts.issue(books, chosen, when), "Issue these?")
+
+
+def _draft(found: Mapping[str, Invoice], name: str) -> Invoice:
+    if name not in found:
+        raise UsageError(f"there is no draft {name}", f"drafts: {', '.join(found) or 'none'}")
+    return found[name]
+
+
+@app.command("void")
+@writes
+def void(
+    session: Session,
+    invoice: Annotated[str, typer.Argument(metavar="INVOICE", autocompletion=complete_open, help="Its number.")],
+    date: Date = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "issued in error",
+) -> None:
+    """\b
+    ar invoice void INV-2026-00042 --reason "wrong customer"
+
+    Take an unpaid invoice back whole: a credit note that says so. Its number stays used.
+    """
+    known_item(session.ledger, invoice, "INVOICE")
+    when = session.day(date)
+
+    def plan(books: Ledger) -> Planned:
+        document = session.books.document(books, invoice)
+        if not isinstance(document, Invoice):
+            raise UsageError(f"{invoice} is no invoice", "see ar invoice list")
+        return invoices.void(books, invoice, document, when, reason)
+
+    post(session, plan, f"Void {invoice}?")

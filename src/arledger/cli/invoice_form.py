@@ -1,0 +1,69 @@
+"""The form `ar invoice new` fills in on a terminal: customer defaults shown, the total before anything is posted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import typer
+
+from arledger.cli.lookup import known_customer
+from arledger.cli.output import say
+from arledger.cli.session import Session, day
+from arledger.commands.invoices import Asked, defaults, draft, parse_line
+from arledger.documents.invoices import Line
+from arledger.errors import ArError
+from arledger.money import Money, rounded
+
+
+def fill_in(session: Session) -> Asked:
+    """What the person at the terminal wants invoiced."""
+    ledger = session.ledger
+    customer = _until(lambda: known_customer(ledger, _ask("Customer")))
+    record = ledger.customer(customer)
+    assert record
+    currency, terms = defaults(ledger, record)
+    say(f"  {record.name} · {currency} · {terms}")
+    when = _until(lambda: day(_ask("Date", session.today.isoformat()), "Date"))
+    terms = _ask("Terms", terms)
+    po = _ask("Purchase order", "")
+    lines: list[Line] = []
+    tax = ledger.policy.tax.default
+    say("  Lines: description;quantity;unit price[;tax[;discount]], an empty one when done.")
+    while text := _ask(f"Line {len(lines) + 1}", ""):
+        try:
+            lines.append(parse_line(text, tax))
+            tax = lines[-1].tax
+        except ArError as error:
+            say(f"  {error}")
+            continue
+        say(f"  net {Money(lines[-1].net(currency), currency)}")
+    amount = "" if lines else _ask("Amount")
+    asked = Asked(customer, when, lines, amount, terms, currency=currency, po=po)
+    _show(draft(ledger, asked))
+    return asked
+
+
+def _show(invoice: object) -> None:
+    net, tax, total = (getattr(invoice, name) for name in ("net", "tax", "total"))
+    currency, due = getattr(invoice, "currency", ""), getattr(invoice, "due", None)
+    if net is not None:
+        say(f"  Net {_money(net, currency)} + tax {_money(tax or Decimal(0), currency)}")
+    say(f"  Total {_money(total, currency)}, due {due}")
+
+
+def _money(amount: Decimal, currency: str) -> Money:
+    return Money(rounded(amount, currency), currency)
+
+
+def _ask(label: str, default: str | None = None) -> str:
+    answer: str = typer.prompt(f"{label}", default=default, err=True, show_default=bool(default))
+    return answer.strip()
+
+
+def _until(ask):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Asks again until the answer means something."""
+    while True:
+        try:
+            return ask()
+        except ArError as error:
+            say(f"  {error}")

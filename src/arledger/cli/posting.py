@@ -1,0 +1,100 @@
+"""Posting what a command plans: shown with --dry-run, asked for on a terminal, then written as one."""
+
+from collections.abc import Callable, Mapping
+
+from arledger.cli.output import say
+from arledger.cli.session import Session
+from arledger.commands.planned import Planned
+from arledger.errors import DeviceError
+from arledger.ledger.table import Ledger
+from arledger.money import Money
+from arledger.reports.report import Column, Report, Table
+from arledger.store.writing import customer_text, path_of, text_of
+
+Plan = Callable[[Ledger], Planned]
+_COLUMNS = (
+    Column("fact", "Fact"), Column("kind", "Kind"), Column("customer", "Customer"), Column("date", "Date", "date"),
+    Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("path", "File"),
+)  # fmt: skip
+
+
+def files_of(session: Session, planned: Planned) -> dict[str, str | None]:
+    """Every file a plan writes or removes, by path under the ledger folder."""
+    facts = {path_of(fact, document): text_of(document) for fact, document in planned.facts}
+    drafts = {session.books.free_draft(name): text_of(document) for name, document in planned.drafts.items()}
+    customers = {f"customers/{name}.yaml": customer_text(fields) for name, fields in planned.customers.items()}
+    return {**facts, **drafts, **customers, **planned.files}
+
+
+def post(
+    session: Session, plan: Plan, question: str = "Post this?", report: Callable[[Report], Report] | None = None
+) -> None:
+    """Plans, shows, asks where there is somebody to ask, and posts; `report` may show the result in another way.
+
+    The plan is made twice: once to be shown, and again with the ledger's lock held, so that what is posted fits
+    the books as they are then.
+    """
+    planned = plan(session.ledger)
+    if session.dry_run or session.asks:
+        _preview(session, planned)
+    if session.dry_run:
+        session.trial(files_of(session, planned))
+        shown = _report(session, planned, files_of(session, planned), dry_run=True)
+        session.show(report(shown) if report else shown)
+        return
+    session.confirm(question)
+    made: list[Planned] = []
+
+    def files(ledger: Ledger) -> Mapping[str, str | None]:
+        made.append(plan(ledger))
+        return files_of(session, made[-1])
+
+    session.ledger.connection.close()
+    written = session.books.post(files)
+    for note in made[-1].notes:
+        say(note)
+    if session.commit and written:
+        _commit(session, made[-1], list(written))
+    shown = _report(session, made[-1], written, dry_run=False)
+    session.show(report(shown) if report else shown)
+
+
+def _preview(session: Session, planned: Planned) -> None:
+    for path, text in files_of(session, planned).items():
+        say(f"{'would add' if text is not None else 'would remove'} {session.books.shown(path)}")
+        for line in (text or "").splitlines():
+            say(f"  {line}")
+
+
+def _report(session: Session, planned: Planned, files: Mapping[str, str | None], *, dry_run: bool) -> Report:
+    rows = []
+    for fact, document in planned.facts:
+        amount = getattr(document, "amount", None) or getattr(document, "total", None)
+        currency = getattr(document, "currency", "")
+        money = Money.parse(f"{amount:f}", currency) if amount is not None else None
+        kind = getattr(document, "kind", None) or path_of(fact, document).partition("/")[0].rstrip("s")
+        path = session.books.shown(path_of(fact, document))
+        rows.append(
+            [fact, kind, getattr(document, "customer", None), getattr(document, "date", None), money, currency, path]
+        )
+    shown = [session.books.shown(path) for path, text in files.items() if text is not None]
+    removed = [session.books.shown(path) for path, text in files.items() if text is None]
+    head = {"dry_run": dry_run, "added": shown, "removed": removed, "notes": list(planned.notes)}
+    verb = "Would add" if dry_run else "Added"
+    notes = [f"{verb} {path}" for path in shown if not any(row[-1] == path for row in rows)]
+    notes += [f"{'Would remove' if dry_run else 'Removed'} {path}" for path in removed]
+    table = Table(_COLUMNS, rows, name="facts", empty="Nothing to add." if not files else "")
+    return Report("posted", "" if not rows else f"{verb}:", [table] if rows or not files else [], head, notes)
+
+
+def _commit(session: Session, planned: Planned, paths: list[str]) -> None:
+    from arledger import history
+
+    shown = [session.books.shown(path) for path in paths]
+    body = "\n".join(
+        f"{'remove' if planned.files.get(p, '') is None else 'add'} {s}" for p, s in zip(paths, shown, strict=True)
+    )
+    done = history.commit(session.books.home, shown, f"{planned.about or 'Post'}\n\n{body}\n")
+    if done is None:
+        raise DeviceError("the files are posted, but git made no commit of them", "run git status, then git commit")
+    say(f"committed {done[:12]}: {planned.about}")

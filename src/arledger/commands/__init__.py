@@ -1,0 +1,1 @@
+"""One verb a module: each plans new documents from the ledger and what was asked. Nothing here writes."""

@@ -1,0 +1,147 @@
+"""Cash application: bank lines to payments. What one explanation stands out for is posted; the rest is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from arledger.commands.bank_lines import BankLine
+from arledger.commands.planned import Planned, next_id, refuse_closed
+from arledger.compute.match_book import match_book, match_policy
+from arledger.compute.matching import match
+from arledger.compute.matching_types import Proposal
+from arledger.documents.base import Document
+from arledger.documents.invoices import Share
+from arledger.documents.payments import Application, Method, Payment, WriteOff
+from arledger.documents.payments import BankLine as BankInfo
+from arledger.ledger.lower import item_and_part
+from arledger.ledger.table import Ledger
+from arledger.money import decimal
+
+Status = Literal["posted", "skipped", "review"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one credit line: posted or skipped as the payment named, or left for a person."""
+
+    line: BankLine
+    payment: str
+    status: Status
+    proposal: Proposal | None  # None: the line was posted before
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a file comes to: the plan to post, and the outcome of every credit line in file order."""
+
+    planned: Planned
+    outcomes: Sequence[Outcome]
+    lines: int  # booked lines of the file, debits too
+
+
+def apply_payments(ledger: Ledger, lines: Sequence[BankLine], *, rest_on_account: bool = False) -> Applied:
+    """Matches the lines that were not posted before.
+
+    With `rest_on_account` what is left for review is posted too, unapplied: on account of its customer where that
+    is certain, else of a payer not identified.
+    """
+    credits_ = [line for line in lines if line.line.amount > 0 and not line.line.returned]
+    known = _posted(ledger, [line.key for line in credits_])
+    new = [line for line in credits_ if line.key not in known]
+    day = max((line.line.value_date for line in new), default=date.min)
+    proposals = match([line.line for line in new], match_book(ledger, day), match_policy(ledger))
+    outcomes = {line.key: Outcome(line, fact, "skipped", None) for line in credits_ if (fact := known.get(line.key))}
+    facts: list[tuple[str, Document]] = []
+    taken: set[str] = set()
+    for line, proposal in zip(new, proposals, strict=True):
+        payment = _payment_id(ledger, line, taken)
+        if proposal.tier == "auto" or rest_on_account:
+            refuse_closed(ledger, line.line.value_date)
+            facts += _facts(ledger, payment, line, proposal)
+            outcomes[line.key] = Outcome(line, payment, "posted", proposal)
+        else:
+            outcomes[line.key] = Outcome(line, payment, "review", proposal)
+    posted = sum(outcome.status == "posted" for outcome in outcomes.values())
+    planned = Planned(facts, about=f"Apply {posted} payment{'s' * (posted != 1)} from the bank")
+    return Applied(planned, [outcomes[line.key] for line in credits_], len(lines))
+
+
+def _posted(ledger: Ledger, keys: Sequence[str]) -> dict[str, str]:
+    """Key → payment of the lines that were posted before."""
+    found: dict[str, str] = {}
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        marks = ", ".join("?" * len(some))
+        found.update(ledger.rows(f"SELECT key, fact FROM facts WHERE kind = 'payments' AND key IN ({marks})", *some))
+    return found
+
+
+def _payment_id(ledger: Ledger, line: BankLine, taken: set[str]) -> str:
+    """`<value date>-<first digits of the key>`: eight of them, more where another payment has the same."""
+    size = 8
+    while (found := f"{line.line.value_date}-{line.key[:size]}") in taken or ledger.fact(found):
+        size += 4
+    taken.add(found)
+    return found
+
+
+def _facts(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+    """The payment with its shares, and the facts for what the shares leave over or set off."""
+    bank, currency = line.line, line.line.currency
+    customer = proposal.customer if proposal.tier != "hold" else ""
+    shares = tuple(
+        Share(
+            item=share.item,
+            amount=decimal(share.amount + min(share.difference, 0), currency),
+            discount=decimal(share.discount, currency) if share.discount else None,
+        )
+        for share in proposal.shares
+    )
+    info = BankInfo(
+        account=line.account, payer=bank.payer or None, payer_account=bank.payer_account or None,
+        text=bank.text or None, reference=bank.bank_reference or None, line=line.key,
+    )  # fmt: skip
+    method: Method = "check" if bank.check_number else "transfer"
+    yield payment, Payment(
+        customer=customer or None, date=bank.value_date, currency=currency, method=method,
+        reference=_reference(line), bank=info, applied=shares, amount=decimal(bank.amount, currency),
+    )  # fmt: skip
+    yield from _differences(ledger, payment, line, proposal)
+    yield from _offsets(ledger, line, proposal)
+
+
+def _reference(line: BankLine) -> str | None:
+    bank = line.line
+    numbers = [reference.number for reference in bank.references]
+    return bank.check_number or (", ".join(numbers) if numbers else None) or (bank.end_to_end or None)
+
+
+def _differences(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+    """Small differences within tolerance: written off the item, or kept of the payment when too much came."""
+    day, currency = line.line.value_date, line.line.currency
+    for share in proposal.shares:
+        if not share.difference:
+            continue
+        item, of_credit = (share.item, False) if share.difference > 0 else (payment, True)
+        name = item_and_part(item)[0]
+        yield next_id(ledger, f"{name}-W"), WriteOff(
+            customer=proposal.customer, date=day, currency=currency, item=item, of_credit=of_credit,
+            reason="payment difference within tolerance", amount=decimal(abs(share.difference), currency),
+        )  # fmt: skip
+
+
+def _offsets(ledger: Ledger, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+    """Credits the payer deducted, applied to the items they were deducted from."""
+    by_credit: dict[str, list[Share]] = {}
+    currency = line.line.currency
+    for offset in proposal.offsets:
+        by_credit.setdefault(offset.credit, []).append(Share(item=offset.item, amount=decimal(offset.amount, currency)))
+    for credit, shares in by_credit.items():
+        yield next_id(ledger, f"{credit}-A", 2), Application(
+            customer=proposal.customer, date=line.line.value_date, currency=currency, credit=credit,
+            applied=tuple(shares), amount=sum((share.amount for share in shares), Decimal(0)),
+        )  # fmt: skip

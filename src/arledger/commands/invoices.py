@@ -1,0 +1,220 @@
+"""Issuing invoices and debit notes, and voiding them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from arledger.checks.numbers import SERIES, last_count, number, prefix_of
+from arledger.commands.planned import Planned, already, refuse_closed
+from arledger.dates import Terms
+from arledger.documents.customers import Customer
+from arledger.documents.fields import Percent, Quantity
+from arledger.documents.invoices import CreditNote, Instalment, Invoice, Line, Share, footing
+from arledger.errors import BadValueError, RefusedError, UsageError
+from arledger.ledger.table import Ledger
+from arledger.money import decimal, minor_units, plain
+
+Kind = Literal["invoice", "debit-note", "finance-charge"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked to be invoiced. Empty text: take the customer's or the ledger's default."""
+
+    customer: str
+    day: date
+    lines: Sequence[Line] = ()
+    amount: str = ""
+    terms: str = ""
+    due: date | None = None
+    instalments: int = 1
+    currency: str = ""
+    po: str = ""
+    references: Sequence[str] = ()
+    kind: Kind = "invoice"
+    key: str = ""
+    notes: str = ""
+
+
+def parse_line(text: str, default_tax: Decimal) -> Line:
+    """A line written `description;quantity;unit price[;tax[;discount]]`. Raises UsageError.
+
+    >>> parse_line("Widgets;10;12.50;19%", Decimal(0)).tax
+    Decimal('19')
+    """
+    parts = [part.strip() for part in text.split(";")]
+    if not 3 <= len(parts) <= 5:
+        raise UsageError(f"--line: {text!r} has {len(parts)} parts", 'write --line "Widgets;10;12.50;19%"')
+    read_quantity, read_percent = Quantity.__metadata__[0].read, Percent.__metadata__[0].read  # type: ignore[attr-defined]
+    try:
+        tax = read_percent(parts[3]) if len(parts) > 3 and parts[3] else default_tax
+        discount = read_percent(parts[4]) if len(parts) > 4 else Decimal(0)
+        return Line(description=parts[0], quantity=read_quantity(parts[1]), unit_price=read_quantity(parts[2]),
+                    tax=tax, discount=discount)  # fmt: skip
+    except BadValueError as error:
+        raise UsageError(f"--line: {error}", error.hint) from None
+
+
+def draft(ledger: Ledger, asked: Asked) -> Invoice:
+    """The invoice as it would be issued, without a number. Raises UsageError and RefusedError."""
+    customer = ledger.customer(asked.customer)
+    if customer is None:
+        raise UsageError(f"there is no customer {asked.customer}", "see ar customer list")
+    currency = asked.currency or customer.currency or ledger.policy.currency
+    total, net, tax = _sums(ledger, asked, currency)
+    terms = asked.terms or customer.terms or ledger.policy.terms
+    due, instalments = _dues(asked, terms, total, currency)
+    return Invoice(
+        customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
+        po=asked.po or None, references=tuple(asked.references), kind=asked.kind, key=asked.key or None,
+        notes=asked.notes or None, lines=tuple(asked.lines), net=net, tax=tax, total=decimal(total, currency),
+    )  # fmt: skip
+
+
+def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | None, Decimal | None]:
+    if not asked.lines:
+        return amount_of(asked.amount, currency, "--amount"), None, None
+    sums = footing(tuple(asked.lines), currency)
+    tax = sums.tax_by_rate if ledger.policy.tax.rounding == "rate" else sums.tax_by_line
+    total = sums.net + tax
+    if total <= 0:
+        raise UsageError(f"the lines sum to {plain(total, currency)}", "write a credit note for what is given back")
+    return total, decimal(sums.net, currency), decimal(tax, currency)
+
+
+def amount_of(text: str, currency: str, option: str) -> int:
+    """An amount given as an argument, in minor units, more than zero. Raises UsageError naming the option."""
+    try:
+        minor = minor_units(text, currency)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}", "write plain digits such as 1250.00") from None
+    if minor <= 0:
+        raise UsageError(f"{option}: {text} is not more than zero", "amounts are positive")
+    return minor
+
+
+def _dues(asked: Asked, terms: str, total: int, currency: str) -> tuple[date | None, tuple[Instalment, ...]]:
+    """The due date, or monthly instalments from the first one on; odd cents go to the last (RULES T-P2)."""
+    try:
+        due = asked.due or Terms.parse(terms).due(asked.day)
+    except ValueError as error:
+        raise UsageError(f"--terms: {error}", "or give --due") from None
+    if asked.instalments == 1:
+        return due, ()
+    part = total // asked.instalments
+    amounts = [part] * (asked.instalments - 1) + [total - part * (asked.instalments - 1)]
+    dues = [_months_later(due, n) for n in range(asked.instalments)]
+    return None, tuple(
+        Instalment(due=day, amount=decimal(amount, currency)) for day, amount in zip(dues, amounts, strict=True)
+    )
+
+
+def _months_later(day: date, count: int) -> date:
+    from dateutil.relativedelta import relativedelta
+
+    return day + relativedelta(months=count)
+
+
+def new(ledger: Ledger, asked: Asked) -> Planned:
+    """Issues one invoice under the next number of its series."""
+    if fact := already(ledger, "invoices", asked.key):
+        return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
+    return issue(ledger, [draft(ledger, asked)])
+
+
+def issue(ledger: Ledger, invoices: Sequence[Invoice]) -> Planned:
+    """Issues invoices under the next numbers of their series, in the order of their dates.
+
+    Raises RefusedError for a date in a closed period, or before the last number of the series was issued.
+    """
+    numbered: list[tuple[str, Invoice]] = []
+    counts: dict[tuple[str, int], int] = {}
+    for invoice in sorted(invoices, key=lambda i: i.date):
+        refuse_closed(ledger, invoice.date)
+        template = getattr(ledger.policy.numbering, SERIES[invoice.kind])
+        year = invoice.date.year
+        count = counts.get((template, year)) or last_count(ledger, template, year)
+        if count and (template, year) not in counts:
+            _refuse_earlier(ledger, template, invoice.date)
+        counts[template, year] = count + 1
+        numbered.append((number(template, year, count + 1), invoice))
+    names = ", ".join(fact for fact, _ in numbered[:3]) + (" …" if len(numbered) > 3 else "")
+    return Planned(numbered, about=f"Issue {names} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}")
+
+
+def _refuse_earlier(ledger: Ledger, template: str, day: date) -> None:
+    """Numbers rise with dates (INVARIANTS E3): nothing is issued before the last number of its series."""
+    prefix = prefix_of(template, day.year)
+    ((last,),) = ledger.rows("SELECT MAX(date) FROM facts WHERE fact >= ? AND fact < ?", prefix, prefix + "~")
+    if last and day.toordinal() < last:
+        raise RefusedError(
+            f"{day} is before {date.fromordinal(last)}, the date of the last number of the series {template}",
+            f"date it {date.fromordinal(last)} or later",
+            code="number-order",
+        )
+
+
+def void(ledger: Ledger, fact: str, invoice: Invoice, day: date, reason: str) -> Planned:
+    """Voids an invoice nobody has paid: a credit note over the whole of it that says so."""
+    item = ledger.item(fact)
+    assert item
+    if item.open != item.total:
+        raise RefusedError(
+            f"{fact} is not wholly open: {plain(item.open, item.currency)} of {plain(item.total, item.currency)}",
+            "take back what was applied to it first (ar payment unapply), or write a credit note for what is open",
+            code="void-applied",
+        )
+    return credit_note(
+        ledger,
+        CreditNote(
+            customer=invoice.customer, date=day, currency=invoice.currency, against=fact, void=True, reason=reason,
+            applied=(Share(item=fact, amount=invoice.total),), lines=invoice.lines, net=invoice.net, tax=invoice.tax,
+            total=invoice.total,
+        ),
+    )  # fmt: skip
+
+
+def credit_note(ledger: Ledger, note: CreditNote) -> Planned:
+    """Issues a credit note under the next number of its series."""
+    if fact := already(ledger, "credit-notes", note.key):
+        return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
+    refuse_closed(ledger, note.date)
+    template, year = ledger.policy.numbering.credit_note, note.date.year
+    count = last_count(ledger, template, year)
+    if count:
+        _refuse_earlier(ledger, template, note.date)
+    what = f"Void {note.against}" if note.void else f"Credit {note.customer} {note.total:f} {note.currency}"
+    return Planned([(number(template, year, count + 1), note)], about=what)
+
+
+def new_credit_note(
+    ledger: Ledger, customer: str, day: date, amount: int, currency: str, *, against: str, reason: str, key: str
+) -> Planned:
+    """A credit note of an amount (minor units), applied at once to the invoice it is against, as far as that is open."""
+    applied: tuple[Share, ...] = ()
+    if against:
+        item = ledger.item(against)
+        assert item
+        if item.customer != customer:
+            raise RefusedError(f"{against} is of {item.customer}, not of {customer}", "name the customer's own invoice",
+                               code="wrong-customer")  # fmt: skip
+        if item.date > day.toordinal():
+            raise RefusedError(f"{against} is dated {date.fromordinal(item.date)}, after {day}",
+                               "date the credit note on or after its invoice", code="applied-too-early")  # fmt: skip
+        share = min(item.open, amount)
+        if share > 0:
+            applied = (Share(item=against, amount=decimal(share, currency)),)
+    note = CreditNote(
+        customer=customer, date=day, currency=currency, against=against or None, reason=reason or None,
+        key=key or None, applied=applied, total=decimal(amount, currency),
+    )  # fmt: skip
+    return credit_note(ledger, note)
+
+
+def defaults(ledger: Ledger, customer: Customer) -> tuple[str, str]:
+    """Currency and terms a new invoice of the customer has when nothing else is said."""
+    return customer.currency or ledger.policy.currency, customer.terms or ledger.policy.terms

@@ -1,0 +1,52 @@
+"""What a command plans: new facts by id, and other files (customers, drafts) as text. One function posts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from arledger.documents.base import Document
+from arledger.documents.invoices import Invoice
+from arledger.errors import RefusedError
+from arledger.ledger.table import Ledger
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Files to add (facts), to write or to remove (others, by path; None removes). Empty: nothing to do."""
+
+    facts: Sequence[tuple[str, Document]] = ()
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    drafts: Mapping[str, Invoice] = field(default_factory=dict)  # by the name wanted; the poster finds a free one
+    customers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # new ones: what is known of each
+    notes: Sequence[str] = ()  # for the person who asked
+    about: str = ""  # what happened, in business words: the subject of a commit
+
+
+def refuse_closed(ledger: Ledger, day: date) -> None:
+    """Raises RefusedError for a date in a closed period."""
+    closed = ledger.closed_through()
+    if closed and day <= closed:
+        raise RefusedError(
+            f"{day} lies in a closed period: the books are closed through {closed}",
+            "date it in an open period; it may still settle an older item",
+            code="closed-period",
+        )
+
+
+def next_id(ledger: Ledger, stem: str, first: int = 1) -> str:
+    """The first free id of the form `<stem><n>`, counting from `first`."""
+    number = first
+    while ledger.fact(f"{stem}{number}"):
+        number += 1
+    return f"{stem}{number}"
+
+
+def already(ledger: Ledger, kind: str, key: str | None) -> str | None:
+    """The id of the fact of this kind that was posted with this key, if any: then nothing is posted again."""
+    if not key:
+        return None
+    found = ledger.facts("kind = ? AND key = ?", kind, key)
+    return found[0].fact if found else None

@@ -1,0 +1,132 @@
+"""Shares: how much of a credit goes to which item, with the discount a payment of the day has earned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from arledger.compute.open_items import open_by_part
+from arledger.dates import Terms
+from arledger.documents.invoices import Share
+from arledger.errors import RefusedError, UsageError
+from arledger.ledger.lower import item_and_part
+from arledger.ledger.table import ItemRow, Ledger
+from arledger.money import decimal, minor_units, plain, rounded, share_of
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One `--apply`: an item or instalment, and the amount and discount where they were said (minor units)."""
+
+    item: str
+    amount: int | None = None
+    discount: int | None = None
+
+
+def parse_apply(text: str, currency: str) -> Wanted:
+    """`ITEM`, `ITEM=AMOUNT` or `ITEM=AMOUNT+DISCOUNT`. Raises UsageError.
+
+    >>> parse_apply("INV-7=145.77+2.98", "EUR")
+    Wanted(item='INV-7', amount=14577, discount=298)
+    """
+    item, equals, amounts = text.partition("=")
+    amount, plus, discount = amounts.partition("+")
+    try:
+        return Wanted(
+            item,
+            minor_units(amount, currency) if equals else None,
+            minor_units(discount, currency) if plus else None,
+        )
+    except ValueError as error:
+        raise UsageError(f"--apply: {error}", "write --apply INV-2026-00001=60.00") from None
+
+
+def shares(
+    ledger: Ledger, customer: str, currency: str, day: date, amount: int, wanted: Sequence[Wanted]
+) -> list[Share]:
+    """The shares of a credit of `amount` minor units, in the order wanted. Raises UsageError and RefusedError.
+
+    A share without an amount takes what the credit still covers, with the discount due on the day.
+    """
+    left, found, used = amount, [], dict[str, int]()
+    for want in wanted:
+        item, part = item_and_part(want.item)
+        row = _item(ledger, item, customer, currency, day)
+        open_ = open_of(ledger, row, part) - used.get(item, 0)
+        discount = _granted(ledger, row, day, open_) if want.discount is None else want.discount
+        if want.amount is not None:
+            share, discount = want.amount, want.discount or 0
+        elif left >= open_ - discount:
+            share = open_ - discount
+        else:
+            share, discount = left, _on_part(ledger, row, day, left, open_)
+        if share <= 0:
+            raise RefusedError(f"nothing is left for {want.item}: {plain(open_, currency)} is open, "
+                               f"{plain(left, currency)} of the credit is left", "leave it out", code="over-applied")  # fmt: skip
+        if share > left:
+            raise RefusedError(f"{want.item} would take {plain(share, currency)}, {plain(left, currency)} of the credit "
+                               "is left", "lower the amount", code="over-applied")  # fmt: skip
+        if share + discount > open_:
+            raise RefusedError(f"{plain(share + discount, currency)} is more than the {plain(open_, currency)} open of "
+                               f"{want.item}", "lower the amount", code="over-applied")  # fmt: skip
+        left -= share
+        used[item] = used.get(item, 0) + share + discount
+        found.append(Share(item=want.item, amount=decimal(share, currency),
+                           discount=decimal(discount, currency) if discount else None))  # fmt: skip
+    return found
+
+
+def _item(ledger: Ledger, item: str, customer: str, currency: str, day: date) -> ItemRow:
+    row = ledger.item(item)
+    if row is None:
+        raise UsageError(f"there is no item {item}", "see ar open")
+    if row.total < 0:
+        raise RefusedError(f"{item} is a {row.kind}, not a debt", "apply it to an invoice", code="not-a-debt")
+    if row.customer != customer:
+        raise RefusedError(f"{item} is of {row.customer}, not of {customer}", "apply it to an item of the same customer",
+                           code="wrong-customer")  # fmt: skip
+    if row.currency != currency:
+        raise RefusedError(f"{item} is in {row.currency}, not in {currency}", "apply it to an item of the same currency",
+                           code="wrong-currency")  # fmt: skip
+    if row.date > day.toordinal():
+        raise RefusedError(f"{item} is dated {date.fromordinal(row.date)}, after {day}",
+                           "date the application on or after both", code="applied-too-early")  # fmt: skip
+    return row
+
+
+def open_of(ledger: Ledger, row: ItemRow, part: int) -> int:
+    """What is open of an item or instalment once everything posted is counted, later dates too."""
+    if not part:
+        return row.open
+    parts = open_by_part(ledger, row, date.max)
+    return parts[part - 1] if part <= len(parts) else 0
+
+
+def _granted(ledger: Ledger, row: ItemRow, day: date, open_: int) -> int:
+    """The discount a payment of the day still earns on the whole of an item, less what was granted before."""
+    percent = _percent(ledger, row, day)
+    if not percent:
+        return 0
+    ((before,),) = ledger.rows(
+        "SELECT -COALESCE(SUM(amount), 0) FROM entries WHERE item = ? AND why = 'discount'", row.item
+    )
+    return max(0, min(share_of(row.total, percent) - before, open_))
+
+
+def _percent(ledger: Ledger, row: ItemRow, day: date) -> Decimal:
+    if not row.terms:
+        return Decimal(0)
+    grace = ledger.policy.discounts.grace_days
+    late = (day - date.fromordinal(row.date)).days - grace
+    return max((t.percent for t in Terms.parse(row.terms).discounts if late <= t.days), default=Decimal(0))
+
+
+def _on_part(ledger: Ledger, row: ItemRow, day: date, paid: int, open_: int) -> int:
+    """The discount on a part payment (RULES D3): pay ÷ (1 − rate) × rate where policy grants it, else none."""
+    percent = _percent(ledger, row, day)
+    if ledger.policy.discounts.partial != "proportional" or not percent:
+        return 0
+    exact = decimal(paid, row.currency) / (100 - percent) * percent
+    return min(rounded(exact, row.currency), open_ - paid)

@@ -1,0 +1,62 @@
+"""Documents to files: the path a fact is posted at and the text it is posted as."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from arledger.dates import month_of
+from arledger.documents.base import Document
+from arledger.documents.fields import Percent
+from arledger.documents.kinds import folder_of
+from arledger.documents.periods import Close
+from arledger.store import canonical
+
+_PERCENT = Percent.__metadata__[0]  # type: ignore[attr-defined]
+
+
+def path_of(fact: str, document: Document) -> str:
+    """Where a fact is posted under the ledger folder: kind, month of its date, id."""
+    folder = folder_of(document)
+    if isinstance(document, Close):
+        return f"{folder}/{fact}.yaml"
+    return f"{folder}/{month_of(document.date)}/{fact}.yaml"  # type: ignore[attr-defined]  # every fact has a date
+
+
+def text_of(document: Document) -> str:
+    """The text of a document's file, in canonical form: keys in the order of its type, defaults left out."""
+    return canonical.dump(_plain(document))
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name, field in type(document).model_fields.items():
+        value = getattr(document, name)
+        if value is None or (value == field.default and not field.is_required()):
+            continue
+        if isinstance(value, Document):
+            value = _plain(value)
+        elif isinstance(value, tuple):
+            value = [_plain(part) if isinstance(part, Document) else part for part in value]
+        elif isinstance(value, Decimal) and _PERCENT in field.metadata:
+            value = canonical.Bare(f"{value:f}%")
+        result[name] = value
+    return result
+
+
+def customer_text(fields: Mapping[str, Any]) -> str:
+    """The file of a new customer, from what is known of it: a key each, and `email`, `phone`, `payer_names`,
+    `payer_accounts`."""
+    contact = {key: fields[key] for key in ("email", "phone") if fields.get(key)}
+    payer = {key: fields[f"payer_{key}"] for key in ("names", "accounts") if fields.get(f"payer_{key}")}
+    limit = fields.get("credit_limit")
+    return canonical.dump(
+        {
+            "name": fields["name"], "country": fields.get("country") or None, "tax_id": fields.get("tax_id") or None,
+            "currency": fields.get("currency") or None, "terms": fields.get("terms") or None,
+            "credit_limit": canonical.Bare(limit) if limit else None,
+            "contacts": [{"role": "billing", **contact}] if contact else None, "payer": payer or None,
+            "collector": fields.get("collector") or None,
+        }
+    )  # fmt: skip
