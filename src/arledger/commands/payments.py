@@ -111,7 +111,7 @@ def _live(ledger: Ledger, credit: str) -> list[FactRow]:
 def _applied_in(ledger: Ledger, fact: str) -> int:
     """What a payment or credit note applied in its own file and no reversal took back, minor units."""
     rows = ledger.rows(
-        "SELECT SUM(amount) FROM entries e JOIN facts f ON f.id = e.owner WHERE f.fact = ? AND e.item = ? AND why = 'applied'",
+        "SELECT SUM(e.amount) FROM entries e JOIN facts f ON f.id = e.owner WHERE f.fact = ? AND e.item = ? AND why = 'applied'",
         fact, fact,
     )  # fmt: skip
     undone = ledger.facts("kind = 'reversals' AND about = ?", fact)
