@@ -20,6 +20,7 @@ from pathlib import Path
 from facts import FIRST, LAST, Aging
 from journals import Journals
 from ledger_files import LedgerFiles
+from timing import CommandError
 from trade import Trade
 
 
@@ -44,9 +45,14 @@ def generate(invoices: int, out: Path, seed: int, as_of: int) -> dict[str, objec
 
 
 def close(out: Path, all_but: int, ar: str) -> None:
-    """Close every month but the last `all_but` with arledger itself, which alone knows how to seal one."""
+    """Close every month but the last `all_but` with arledger itself, which alone knows how to seal one.
+
+    Raises CommandError when it says it did and left no file.
+    """
     for month in months()[:-all_but] if all_but else months():
         subprocess.run([ar, "close", month, "--yes", "--ledger", str(out)], check=True, stdout=subprocess.DEVNULL)
+        if not (out / "ledgers" / "periods" / f"{month}.yaml").exists():
+            raise CommandError(f"ar close {month}: exit 0 and no period file")
 
 
 def main() -> None:
