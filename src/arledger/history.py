@@ -75,3 +75,34 @@ def commit(home: str, paths: Sequence[str], message: str) -> str | None:
     if _git(home, ["commit", "-q", "-F", "-", "--", *paths], message) is None:
         return None
     return head(home)
+
+
+def changed_since(home: str, revision: str) -> list[str] | None:
+    """The files under `home` that differ from a revision or are in no commit, sorted; None where git knows no such."""
+    if not _in_repository(home):
+        return None
+    known = _git(home, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
+    if not known:
+        return None
+    differ = _git(
+        home, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", known.strip(), "--", "."]
+    )
+    new = _git(home, ["ls-files", "--others", "--exclude-standard", "-z", "--", "."])
+    return sorted({*(differ or "").split("\0"), *(new or "").split("\0")} - {""})
+
+
+def added(home: str, paths: Sequence[str]) -> dict[str, Change]:
+    """Path → the commit that added it, for files under `home`; without those git does not know."""
+    if not paths or not _in_repository(home):
+        return {}
+    few = paths if len(paths) <= 200 else ["."]  # a command line has an end
+    told = _git(
+        home,
+        ["log", "--diff-filter=A", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z",
+         "--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f", "--", *few],
+    ) or ""  # fmt: skip
+    found: dict[str, Change] = {}
+    for entry in told.split("\x1e")[1:]:  # newest first: the oldest stays
+        commit, author, date, subject, names = entry.split("\x1f", 4)
+        found.update((name.strip("\n"), Change(commit, author, date, subject)) for name in names.split("\0") if name)
+    return {path: found[path] for path in paths if path in found}

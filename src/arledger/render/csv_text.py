@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from arledger.errors import printable
 from arledger.render.cells import plain_text, spreadsheet_text
 from arledger.reports.report import Report
 
@@ -25,5 +26,5 @@ def render(report: Report) -> str:
             before = header
         for row in table.rows:
             cells = [c for c, column in zip(row, table.columns, strict=True) if column.kind != "data"]
-            writer.writerow([spreadsheet_text(plain_text(cell)) for cell in cells])
+            writer.writerow([spreadsheet_text(printable(plain_text(cell), lines=True)) for cell in cells])
     return out.getvalue()

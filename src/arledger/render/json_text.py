@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from arledger.money import Money, plain
 from arledger.reports.report import Provenance, Report, Table
+
+# What JSON allows in text but a terminal may obey: DEL, C1, bidirectional controls. Escaped, it is the same text.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def render(report: Report) -> str:
@@ -26,7 +30,8 @@ def render(report: Report) -> str:
             result[table.name] = content if table.head or table.totals is not None else content[table.rows_key]
     if report.provenance:
         result["provenance"] = _provenance(report.provenance)
-    return json.dumps(_value(result), ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(_value(result), ensure_ascii=False, indent=1)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -63,9 +63,14 @@ def read_bytes(root: str, path: str) -> bytes:
         os.close(handle)
 
 
+def digest(data: bytes) -> str:
+    """The SHA-256 of a file, its line ends taken as LF: what git may do to them is no change of the books."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+
+
 def read_document(data: bytes, path: str) -> Read:
     """The document a file of this path holds: a fact, a customer, or the policy."""
-    sha = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+    sha = digest(data)
     fact = PurePosixPath(path).stem
     try:
         text = decode(data)

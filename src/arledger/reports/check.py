@@ -1,0 +1,61 @@
+"""`ar check`: whether the books hold together, and everything that says they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from arledger.errors import Problem
+from arledger.ledger.table import Ledger
+from arledger.money import Money, plain
+from arledger.reports.report import Cell, Column, Report, Table
+
+_COLUMNS = (
+    Column("path", "File"), Column("line", "Line", "number"), Column("column", "Column", "number"),
+    Column("severity", "Severity"), Column("code", "Code"), Column("message", "What is wrong"), Column("hint", "Hint"),
+)  # fmt: skip
+
+
+def build(ledger: Ledger, problems: Sequence[Problem], hidden: int = 0) -> Report:
+    """The problems, or one line on the books when there are none. Warnings do not make books wrong.
+
+    `hidden` is how many more problems are in files that were not asked about.
+    """
+    ok = all(problem.severity != "error" for problem in problems)
+    rows: list[list[Cell]] = [[*p.place, p.severity, p.code, p.message, p.hint] for p in problems]
+    lines = [line for problem in problems for line in _lines(problem)]
+    summary = _summary(ledger, problems, ok=ok)
+    closed, control = ledger.closed_through(), ledger.control(date.max)  # of wrong books no figure is given
+    ((facts,),) = ledger.rows("SELECT COUNT(*) FROM facts WHERE kind != 'periods'")
+    head = {
+        "ok": ok, "facts": facts, "customers": len(ledger.names) - 1, "closed_through": closed, "hidden": hidden,
+        "control": {currency: Money(amount, currency) for currency, amount in sorted(control.items()) if ok},
+    }  # fmt: skip
+    more = [f"{_count(hidden, 'problem')} in files not changed since"] if hidden else []
+    table = Table(_COLUMNS, rows, name="problems", empty=summary)
+    return Report("check", "Check of the books", [table], head, [summary, *more], plain=[*lines, summary, *more])
+
+
+def _lines(problem: Problem) -> list[str]:
+    """A problem as `PATH:LINE:COL: code: message`, and its hint on a line of its own."""
+    place, _, hint = str(problem).partition("\n  hint:")
+    return [place, f"hint:{hint}"]
+
+
+def _summary(ledger: Ledger, problems: Sequence[Problem], *, ok: bool) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = _count(len(problems) - errors, "warning") if len(problems) > errors else ""
+    if not ok:
+        return ", ".join(filter(None, (_count(errors, "error"), warnings)))
+    ((facts,),) = ledger.rows("SELECT COUNT(*) FROM facts WHERE kind != 'periods'")
+    control = [f"{plain(amount, currency)} {currency}" for currency, amount in sorted(ledger.control(date.max).items())]
+    parts = [
+        _count(facts, "fact"), _count(len(ledger.names) - 1, "customer"),
+        f"closed through {ledger.closed_through() or '(nothing)'}", f"control account {', '.join(control) or 0}",
+        warnings,
+    ]  # fmt: skip
+    return f"ok: {', '.join(filter(None, parts))}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
