@@ -105,7 +105,10 @@ def _report(session: Session, applied: Applied) -> Report:
 
 def _row(outcome: Outcome) -> list[Cell]:
     line, proposal = outcome.line.line, outcome.proposal
-    money = lambda minor: Money(minor, line.currency)  # noqa: E731
+
+    def money(minor: int) -> Money:
+        return Money(minor, line.currency)
+
     shares = proposal.shares if proposal else ()
     applied = [{"item": s.item, "amount": money(s.amount), "discount": money(s.discount),
                 "difference": money(s.difference)} for s in shares]  # fmt: skip

@@ -20,7 +20,9 @@ def init(
     folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where; here if not given.")] = ".",
     name: Annotated[str, typer.Option(metavar="TEXT", help="Your company's name.")] = "",
     currency: Annotated[str, typer.Option(metavar="CODE", help="The currency of the books.")] = "",
-    example: Annotated[bool, typer.Option("--example", help="Write the living example instead of an empty ledger.")] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="Write the living example instead of an empty ledger.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be written.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
@@ -40,7 +42,9 @@ def init(
             try:
                 write(os.path.abspath(folder), files)
             except OSError as error:
-                raise DeviceError(f"{folder}: {error.strerror}", "allow writing there, or choose another folder") from None
+                raise DeviceError(
+                    f"{folder}: {error.strerror}", "allow writing there, or choose another folder"
+                ) from None
         verb = "would write" if dry_run else "wrote"
         _summary(verb, folder, files)
 
@@ -53,7 +57,9 @@ def _summary(verb: str, folder: str, files: dict[str, str]) -> None:
         tops[top] = tops.get(top, 0) + 1
     for top, count in tops.items():
         typer.echo(f"{verb} {printable(os.path.join(folder, top))}" + (f" ({count} files)" if count > 1 else ""))
-    say(f"next: cd {folder} && ar aging" if "ledgers/invoices" in tops else f"next: cd {folder} && ar customer new ACME")
+    say(
+        f"next: cd {folder} && ar aging" if "ledgers/invoices" in tops else f"next: cd {folder} && ar customer new ACME"
+    )
 
 
 def _asked(name: str, currency: str, yes: bool) -> tuple[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import TypeVar
 
 import typer
 
@@ -13,6 +15,8 @@ from arledger.commands.invoices import Asked, defaults, draft, parse_line
 from arledger.documents.invoices import Line
 from arledger.errors import ArError
 from arledger.money import Money, rounded
+
+T = TypeVar("T")
 
 
 def fill_in(session: Session) -> Asked:
@@ -60,7 +64,7 @@ def _ask(label: str, default: str | None = None) -> str:
     return answer.strip()
 
 
-def _until(ask):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _until(ask: Callable[[], T]) -> T:
     """Asks again until the answer means something."""
     while True:
         try:

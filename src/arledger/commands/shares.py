@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
+from arledger.compute.discounts import earned, earned_on_part
 from arledger.compute.open_items import open_by_part
-from arledger.dates import Terms
 from arledger.documents.invoices import Share
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import decimal, minor_units, plain, rounded, share_of
+from arledger.money import decimal, minor_units, plain
 
 
 @dataclass(frozen=True)
@@ -55,13 +54,13 @@ def shares(
         item, part = item_and_part(want.item)
         row = _item(ledger, item, customer, currency, day)
         open_ = open_of(ledger, row, part) - used.get(item, 0)
-        discount = _granted(ledger, row, day, open_) if want.discount is None else want.discount
+        discount = min(earned(ledger, row, day), open_) if want.discount is None else want.discount
         if want.amount is not None:
             share, discount = want.amount, want.discount or 0
         elif left >= open_ - discount:
             share = open_ - discount
         else:
-            share, discount = left, _on_part(ledger, row, day, left, open_)
+            share, discount = left, earned_on_part(ledger, row, day, left, open_)
         if share <= 0:
             raise RefusedError(f"nothing is left for {want.item}: {plain(open_, currency)} is open, "
                                f"{plain(left, currency)} of the credit is left", "leave it out", code="over-applied")  # fmt: skip
@@ -102,31 +101,3 @@ def open_of(ledger: Ledger, row: ItemRow, part: int) -> int:
         return row.open
     parts = open_by_part(ledger, row, date.max)
     return parts[part - 1] if part <= len(parts) else 0
-
-
-def _granted(ledger: Ledger, row: ItemRow, day: date, open_: int) -> int:
-    """The discount a payment of the day still earns on the whole of an item, less what was granted before."""
-    percent = _percent(ledger, row, day)
-    if not percent:
-        return 0
-    ((before,),) = ledger.rows(
-        "SELECT -COALESCE(SUM(amount), 0) FROM entries WHERE item = ? AND why = 'discount'", row.item
-    )
-    return max(0, min(share_of(row.total, percent) - before, open_))
-
-
-def _percent(ledger: Ledger, row: ItemRow, day: date) -> Decimal:
-    if not row.terms:
-        return Decimal(0)
-    grace = ledger.policy.discounts.grace_days
-    late = (day - date.fromordinal(row.date)).days - grace
-    return max((t.percent for t in Terms.parse(row.terms).discounts if late <= t.days), default=Decimal(0))
-
-
-def _on_part(ledger: Ledger, row: ItemRow, day: date, paid: int, open_: int) -> int:
-    """The discount on a part payment (RULES D3): pay ÷ (1 − rate) × rate where policy grants it, else none."""
-    percent = _percent(ledger, row, day)
-    if ledger.policy.discounts.partial != "proportional" or not percent:
-        return 0
-    exact = decimal(paid, row.currency) / (100 - percent) * percent
-    return min(rounded(exact, row.currency), open_ - paid)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from arledger.compute.discounts import granted, offers
 from arledger.compute.matching_types import MatchBook, MatchCustomer, MatchItem, MatchPolicy, PastPayment
 from arledger.compute.open_items import open_by_part, schedule_of
-from arledger.dates import Terms
 from arledger.documents.customers import Customer
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import DIGITS, rounded, share_of
+from arledger.money import DIGITS, rounded
 
 _REMEMBERED = 800  # days of earlier payments that teach who pays from which account
 
@@ -29,11 +29,11 @@ def _customer(id_: str, customer: Customer) -> MatchCustomer:
 def _items(ledger: Ledger) -> Iterator[MatchItem]:
     """Every invoice, settled ones with nothing open; open credits, which a payer may deduct."""
     columns = "item, kind, customer, currency, date, due, total, open, schedule, terms, po, refs, text"
-    discounted = dict(ledger.rows("SELECT item, -SUM(amount) FROM entries WHERE why = 'discount' GROUP BY item"))
+    before = granted(ledger)
     for values in ledger.rows(f"SELECT {columns} FROM items WHERE (total > 0 OR open != 0) AND customer != ''"):
         row = ItemRow._make(values)
         references = tuple(text for text in (row.po, *row.refs.split("\n")) if text)
-        discounts = _discounts(row, discounted.get(row.item, 0))
+        discounts = offers(row, before.get(row.item, 0))
         if not row.schedule:
             yield MatchItem(row.item, row.customer, row.currency, row.open, row.total, date.fromordinal(row.date),
                             date.fromordinal(row.due), discounts, references, kind=row.kind)  # fmt: skip
@@ -43,16 +43,6 @@ def _items(ledger: Ledger) -> Iterator[MatchItem]:
         ):
             yield MatchItem(f"{row.item}/{number}", row.customer, row.currency, open_, amount,
                             date.fromordinal(row.date), date.fromordinal(due), (), references, row.item, row.kind)  # fmt: skip
-
-
-def _discounts(row: ItemRow, granted: int) -> tuple[tuple[date, int], ...]:
-    if not row.terms or row.open <= 0:
-        return ()
-    issued = date.fromordinal(row.date)
-    return tuple(
-        (tier.until(issued), max(0, min(share_of(row.total, tier.percent) - granted, row.open)))
-        for tier in Terms.parse(row.terms).discounts
-    )
 
 
 def _past(ledger: Ledger, day: date) -> Iterator[PastPayment]:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from arledger.compute.matching_directed import oldest_first, remittance
 from arledger.compute.matching_guess import by_amount, completed, damaged
-from arledger.compute.matching_identity import Payer
 from arledger.compute.matching_index import Case, Run, content_key
-from arledger.compute.matching_rules import CLOSING, Named, Option, closing, money, named_items, owners, part_or_over
+from arledger.compute.matching_question import CLOSING, Ask, Option
+from arledger.compute.matching_rules import closing, part_or_over
 from arledger.compute.matching_types import (
     Candidate,
     Class,
@@ -47,7 +47,7 @@ __all__ = [
     "match",
 ]
 
-Rule = Callable[[Run, Case, Payer, Named], Iterator[Option]]
+Rule = Callable[[Ask], Iterator[Option]]
 
 
 _RULES: tuple[Rule, ...] = (remittance, closing, damaged, completed, part_or_over, by_amount, oldest_first)
@@ -68,43 +68,54 @@ def match(lines: Sequence[StatementLine], book: MatchBook, policy: MatchPolicy) 
     ]
     cases.sort(key=lambda case: content_key(case.line))
     posted: dict[int, Proposal] = {}
+    asked: dict[int, object] = {}
     waiting = cases
     for reach in (*_STAGES, *_STAGES):  # twice: what is learned from one line may settle another
-        waiting = _sweep(run, waiting, _RULES[:reach], posted)
+        waiting = _sweep(run, waiting, _RULES[:reach], posted, asked)
     waiting = _complete_in_parts(run, waiting, posted)
-    waiting = _sweep(run, waiting, _RULES, posted)
+    waiting = _sweep(run, waiting, _RULES, posted, asked)
     reviewed = {case.at: _review(run, case) for case in waiting}
     return [(posted.get(case.at) or reviewed[case.at]) for case in sorted(cases, key=lambda case: case.at)]
 
 
-def _sweep(run: Run, cases: Sequence[Case], rules: Sequence[Rule], posted: dict[int, Proposal]) -> list[Case]:
-    """Post each line these rules leave no doubt about; the others, in order."""
+def _sweep(
+    run: Run, cases: Sequence[Case], rules: Sequence[Rule], posted: dict[int, Proposal], asked: dict[int, object]
+) -> list[Case]:
+    """Post each line these rules leave no doubt about; the others, in order. `asked` remembers what each was asked
+    under, so that a line is asked again only when that has changed."""
     waiting = []
     for case in cases:
-        option = _beyond_doubt(run, case, rules)
+        ask = Ask(run, case)
+        state = (len(rules), ask.state())
+        option = None if asked.get(case.at) == state else _beyond_doubt(ask, rules)
+        asked[case.at] = state
         if option is None:
             waiting.append(case)
         else:
-            _post(run, case, option, posted)
+            _post(ask, option, posted)
     return waiting
 
 
-def _post(run: Run, case: Case, option: Option, posted: dict[int, Proposal]) -> None:
-    posted[case.at] = _posting(run, case, option)
-    run.post(case, posted[case.at])
+def _post(ask: Ask, option: Option, posted: dict[int, Proposal]) -> None:
+    settled = option.settlement
+    who = option.customers[0] if len(option.customers) == 1 else ask.run.payers.root(option.customers[0])
+    posted[ask.case.at] = Proposal(
+        line=ask.case.at,
+        tier="auto",
+        result=settled.result,
+        customer=who,
+        shares=settled.shares,
+        unapplied=settled.unapplied,
+        evidence=(*option.evidence, *ask.notes),
+        offsets=settled.offsets,
+    )
+    ask.run.post(ask.case, posted[ask.case.at])
 
 
-def _options(run: Run, case: Case, rules: Sequence[Rule]) -> Iterator[Option]:
-    payer = run.payers.identify(case.line.payer, case.line.payer_account)
-    named = named_items(run, case, payer)
-    for rule in rules:
-        yield from rule(run, case, payer, named)
-
-
-def _beyond_doubt(run: Run, case: Case, rules: Sequence[Rule]) -> Option | None:
+def _beyond_doubt(ask: Ask, rules: Sequence[Rule]) -> Option | None:
     """The first option without doubts, unless an earlier one would have settled other items in full."""
     rivals: set[frozenset[int]] = set()
-    for option in _options(run, case, rules):
+    for option in (option for rule in rules for option in rule(ask)):
         places = frozenset(option.places)
         if not option.doubts:
             return None if rivals - {places} else option
@@ -113,39 +124,26 @@ def _beyond_doubt(run: Run, case: Case, rules: Sequence[Rule]) -> Option | None:
     return None
 
 
-def _posting(run: Run, case: Case, option: Option) -> Proposal:
-    settled = option.settlement
-    who = option.customers[0] if len(option.customers) == 1 else run.payers.root(option.customers[0])
-    notes = named_items(run, case, run.payers.identify(case.line.payer, case.line.payer_account)).notes
-    evidence = (*option.evidence, *notes)
-    return Proposal(
-        case.at, "auto", settled.result, who, settled.shares, settled.unapplied, evidence, offsets=settled.offsets
-    )
-
-
 # -- several payments that complete each other -------------------------------------------------------------
 
 
 def _complete_in_parts(run: Run, cases: Sequence[Case], posted: dict[int, Proposal]) -> list[Case]:
     """Post the lines of one unknown payer that name one item and together come to exactly what it has open."""
-    parts: dict[tuple[int, str], list[tuple[Case, Option]]] = defaultdict(list)
+    parts: dict[tuple[int, str], list[tuple[Ask, Option]]] = defaultdict(list)
     for case in cases:
-        for option in _options(run, case, (part_or_over,)):
+        ask = Ask(run, case)
+        for option in part_or_over(ask):
             if option.doubts == ("payer is not known",) and len(option.places) == 1:
-                who = case.line.payer_account or case.line.payer
-                parts[option.places[0], who].append((case, option))
-    done = set()
+                parts[option.places[0], case.line.payer_account or case.line.payer].append((ask, option))
     for (place, _), members in parts.items():
-        if len(members) > 1 and sum(case.line.amount for case, _ in members) == run.open[place]:
-            for case, option in members:
+        if len(members) > 1 and sum(ask.paid for ask, _ in members) == run.open[place]:
+            for ask, option in members:
                 words = f"{len(members)} payments of this payer together are what is open of it"
-                share = Share(run.items[place].item, case.line.amount)
-                result: Class = "exact" if run.open[place] == case.line.amount else "short"
-                settled = option.settlement._replace(result=result, shares=(share,))
-                agreed = option._replace(settlement=settled, evidence=(*option.evidence, words), doubts=())
-                _post(run, case, agreed, posted)
-                done.add(case.at)
-    return [case for case in cases if case.at not in done]
+                result: Class = "exact" if run.open[place] == ask.paid else "short"
+                shares = (Share(run.items[place].item, ask.paid),)
+                settled = option.settlement._replace(result=result, shares=shares)
+                _post(ask, option._replace(settlement=settled, evidence=(*option.evidence, words), doubts=()), posted)
+    return [case for case in cases if case.at not in posted]
 
 
 # -- what is left for a clerk ------------------------------------------------------------------------------
@@ -153,36 +151,35 @@ def _complete_in_parts(run: Run, cases: Sequence[Case], posted: dict[int, Propos
 
 def _review(run: Run, case: Case) -> Proposal:
     """A line that is not posted: what it may be, best first, and why it was not posted."""
-    payer = run.payers.identify(case.line.payer, case.line.payer_account)
-    named = named_items(run, case, payer)
-    options = [option for rule in _RULES for option in rule(run, case, payer, named)]
-    candidates = [_candidate(run, case, option) for option in options]
-    for place in run.with_amount(None, case):
-        why = f"open with exactly {money(case, case.line.amount)}"
-        candidates.append(Candidate(run.items[place].customer, (run.items[place].item,), why))
-    unique = {(one.customer, one.items): one for one in reversed(candidates)}
-    shown = tuple(one for one in dict.fromkeys(candidates) if unique.get((one.customer, one.items)) == one)[:_SHOWN]
-    customer = payer.customers[0] if len(payer.customers) == 1 else ""
-    result = _result(run, case, payer, options)
-    on_account = run.policy.post_on_account and payer.certain and result == "on-account"
+    ask = Ask(run, case)
+    options = [option for rule in _RULES for option in rule(ask)]
+    shown = _candidates(ask, options)
+    customer = ask.payer.customers[0] if len(ask.payer.customers) == 1 else ""
+    result = _result(ask, options)
+    on_account = run.policy.post_on_account and ask.payer.certain and result == "on-account"
     tier: Tier = "auto" if on_account else "suggest" if customer or shown else "hold"
-    evidence = tuple(filter(None, (payer.why or "payer is not known", *named.notes)))
+    evidence = (ask.payer.why or "payer is not known", *ask.notes)
     return Proposal(case.at, tier, result, customer, (), case.line.amount, evidence, shown)
 
 
-def _candidate(run: Run, case: Case, option: Option) -> Candidate:
-    names = tuple(run.items[place].item for place in option.places)
-    words = "; ".join((*option.evidence, *(f"not posted: {doubt}" for doubt in option.doubts)))
-    return Candidate(option.customers[0], names, words)
+def _candidates(ask: Ask, options: Sequence[Option]) -> tuple[Candidate, ...]:
+    """Each set of items once, as the first rule explains it; then items of anybody open with exactly the amount."""
+    found: dict[tuple[str, ...], Candidate] = {}
+    for option in options:
+        names = tuple(ask.run.items[place].item for place in option.places)
+        words = "; ".join((*option.evidence, *(f"not posted: {doubt}" for doubt in option.doubts)))
+        found.setdefault(names, Candidate(option.customers[0], names, words))
+    for place in ask.run.with_amount(None, ask.case):
+        item = ask.run.items[place]
+        found.setdefault((item.item,), Candidate(item.customer, (item.item,), f"open with {ask.money(ask.paid)}"))
+    return tuple(found.values())[:_SHOWN]
 
 
-def _result(run: Run, case: Case, payer: Payer, options: Sequence[Option]) -> Class:
-    settled_places = [place for hit in case.reading.hits for place in hit.items]
+def _result(ask: Ask, options: Sequence[Option]) -> Class:
     if any("duplicate suspected" in doubt for option in options for doubt in option.doubts):
         return "duplicate"
-    if run.repeated(case, {*payer.customers, *owners(run, settled_places)}, settled_places):
+    named = [place for hit in ask.case.reading.hits for place in hit.items]
+    if any(ask.repeats({*ask.payer.customers, *ask.owners(named)}, named)):
         return "duplicate"
-    certain = [option for option in options if option.settlement.why != "oldest due first"]
-    if certain:
-        return certain[0].settlement.result
-    return "on-account" if payer.customers else "unidentified"
+    told = [option.settlement.result for option in options if option.settlement.why != "oldest due first"]
+    return told[0] if told else "on-account" if ask.payer.customers else "unidentified"

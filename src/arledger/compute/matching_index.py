@@ -43,6 +43,8 @@ class Run:
         self.items = tuple(sorted(book.items, key=lambda item: item.item))
         self.open = [item.open for item in self.items]
         self.granted = [0] * len(self.items)
+        self.version: dict[str, int] = defaultdict(int)  # by customer, counts the changes to what it owes
+        self._rank: dict[int, tuple[int, dt.date, int, bool, str]] = {}
         self.payers = Payers(book.customers, book.past)
         self.numbers = Numbers(self.items)
         self._by_customer: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -149,7 +151,12 @@ class Run:
 
     def served(self, places: Iterable[int]) -> list[int]:
         """Items in the order they are served."""
-        return sorted(places, key=lambda place: serving_order(self.items[place], self.policy))
+        return sorted(places, key=self._served)
+
+    def _served(self, place: int) -> tuple[int, dt.date, int, bool, str]:
+        if place not in self._rank:
+            self._rank[place] = serving_order(self.items[place], self.policy)
+        return self._rank[place]
 
     def family(self, customer: str) -> list[str]:
         """All customers with items under the same topmost parent, or the customer itself."""
@@ -222,6 +229,7 @@ class Run:
 
     def _reduce(self, place: int, amount: int) -> None:
         self.open[place] -= amount
+        self.version[self.items[place].customer] += 1
         if amount > 0 and self.open[place] > 0:
             self._enter_amount(place, self.open[place])
 

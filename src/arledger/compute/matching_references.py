@@ -69,20 +69,26 @@ def forms(number: str) -> dict[str, bool]:
     """
     parts = segments(number)
     runs = [part for part in parts if part[0] <= "9"]
-    digits = "".join(runs)
     if not runs or len(number) > 2 * _LONGEST:
         return {}
-    found: dict[str, bool] = {}
+    digits = "".join(runs)
     bare = digits.lstrip("0")
+    found: dict[str, bool] = {}
     if len(runs) > 1:
-        found[_canonical(runs)] = False
-        found[runs[-1]] = found[runs[-1].lstrip("0")] = False
-    found[bare] = len(bare) >= 7
-    found[digits] = len(digits) >= 6
-    found = {form: strong for form, strong in found.items() if digits_in(form) >= 4}
+        bare_runs = [run.lstrip("0") or "0" for run in runs]
+        if sum(map(len, bare_runs)) >= 4:
+            found["|".join(bare_runs)] = False
+        if len(runs[-1]) >= 4:
+            found[runs[-1]] = False
+            if len(bare_runs[-1]) >= 4:
+                found[bare_runs[-1]] = False
+    if len(bare) >= 4:
+        found[bare] = len(bare) >= 7
+    if len(digits) >= 4:
+        found[digits] = len(digits) >= 6
     if len(runs) < len(parts):
         canonical = _canonical(parts)
-        found[canonical] = digits_in(canonical) >= 4
+        found[canonical] = sum(map(str.isdigit, canonical)) >= 4
         found["".join(parts)] = len(digits) >= 4
     return found
 

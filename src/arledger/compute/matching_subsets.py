@@ -59,26 +59,28 @@ def _search(values: list[int], target: int, reach: int) -> set[tuple[int, ...]]:
         for right in range(left, min(half, reach - left) + 1):
             meet = {target - value for value in unique[left]} & unique[right]
             if meet:
-                found |= _pairs(values, target, meet, (left, right))
+                found |= _pairs(sums, target, meet, (left, right))
     return found
 
 
-def _pairs(values: list[int], target: int, meet: set[int], counts: tuple[int, int]) -> set[tuple[int, ...]]:
-    """The disjoint pairs of sets of `counts` elements whose sums meet, a hundred at most."""
+def _pairs(sums: dict[int, list[int]], target: int, meet: set[int], counts: tuple[int, int]) -> set[tuple[int, ...]]:
+    """The disjoint pairs of sets of `counts` elements whose sums meet, about a hundred at most."""
     left, right = counts
+    places = range(len(sums[1]))
     wanted = {target - value for value in meet}
     by_sum: dict[int, list[tuple[int, ...]]] = defaultdict(list)
-    for places in combinations(range(len(values)), left):
-        if (value := sum(values[at] for at in places)) in wanted:
-            by_sum[value].append(places)
+    for chosen, value in zip(combinations(places, left), sums[left], strict=True):
+        if value in wanted:
+            by_sum[value].append(chosen)
     found: set[tuple[int, ...]] = set()
-    for places in combinations(range(len(values)), right):
-        value = sum(values[at] for at in places)
-        for others in by_sum.get(target - value, ())[:100]:
-            if not set(places) & set(others):
-                found.add(tuple(sorted(places + others)))
-        if len(found) > 100:
-            break
+    for chosen, value in zip(combinations(places, right), sums[right], strict=True):
+        if value in meet:
+            taken = set(chosen)
+            found.update(
+                tuple(sorted(chosen + other)) for other in by_sum[target - value][:100] if taken.isdisjoint(other)
+            )
+            if len(found) > 100:
+                break
     return found
 
 

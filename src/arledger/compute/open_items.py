@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from arledger.dates import Terms
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import share_of
 
 
 class OpenItem(NamedTuple):
@@ -105,16 +103,3 @@ def spread(amounts: Sequence[int], named: dict[int, int], open_: int) -> list[in
         left[index] += given
         too_much += given
     return left
-
-
-def discount_offered(item: OpenItem, paid: dt.date, grace_days: int = 0) -> int:
-    """The early-payment discount on the whole item for a payment of that day, minor units; 0 when none is left.
-
-    The best tier still granted counts (RULES D1); grace days lengthen each tier (D6).
-    """
-    if not item.terms or item.is_credit:
-        return 0
-    terms = Terms.parse(item.terms)
-    days = (paid - item.date).days - grace_days
-    granted = [tier.percent for tier in terms.discounts if days <= tier.days]
-    return share_of(item.total, max(granted)) if granted else 0

@@ -162,6 +162,13 @@ def _values(
     currencies = cells(columns.currency) if columns.currency else []
     if not all(text.upper() in DIGITS for text in currencies):
         columns = replace(columns, currency="")
+    if (
+        columns.own_account
+        and not columns.account
+        and len({row[header.index(columns.own_account)] for row in body}) > 1
+    ):
+        columns = replace(columns, account=columns.own_account, own_account="")
+        reasons.append(f"{columns.account!r} changes from row to row: it is the other side's account")
     currency = next((code for code in re.findall(r"\b[A-Z]{3}\b", columns.amount) if code in DIGITS), "")
     if columns.mark and not _marks(cells(columns.mark)):
         columns = replace(columns, mark="")

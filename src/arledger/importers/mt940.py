@@ -49,11 +49,13 @@ def extract(data: bytes, file: Findings, currencies: Mapping[str, str]) -> list[
     """The statements in file order. Problems: half a statement, a field out of place, figures that are none."""
     text, warnings = readable(data, file)
     messages: list[list[_Field]] = [[]]
+    closed = False
     for field in _fields(text):
-        closed = any(each.tag in ("62F", "62M") for each in messages[-1])
         if field.tag == "20" or (closed and field.tag in ("25", "25P", "28", "28C", "60F", "60M")):
             messages.append([])
+            closed = False
         messages[-1].append(field)
+        closed = closed or field.tag in ("62F", "62M")
     statements = []
     for message in filter(None, messages):
         if statement := _Message(message, file, currencies).statement():

@@ -37,9 +37,14 @@ class Node:
 
     def find(self, path: str) -> Node | None:
         """The first element under the path of names, or None."""
-        node: Node | None = self
+        node = self
         for name in path.split("/"):
-            node = next((child for child in node.children if child.name == name), None) if node else None
+            for child in node.children:
+                if child.name == name:
+                    node = child
+                    break
+            else:
+                return None
         return node
 
     def get(self, *paths: str) -> str:

@@ -23,62 +23,62 @@ from typing import Any
 
 # Plain: starts with a letter, a digit or a slash-free sign, has no colon, comma, quote, bracket or hash, ends with no space.
 _PLAIN = r"[A-Za-z0-9][A-Za-z0-9 ._/+%-]*+(?<! )"
-_SCALAR = rf"-?{_PLAIN}|\"[^\"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*+\""
-_PAIR = re.compile(rf"([a-z_]+): ({_SCALAR})(?:, (?=[a-z_])|$)")
-_ENTRY = re.compile(rf"({_SCALAR})(?:, (?=.)|$)")
-_LINE = re.compile(rf"([a-z_-]+):(?: (?:({_SCALAR})|\{{(.+)\}}|\[(.+)\]))?")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# In quotes: nothing to be unescaped, and no character that a reader of YAML or `decode` refuses.
+_QUOTED = r"\"[^\"\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]*+\""
+_SCALAR = rf"-?{_PLAIN}|{_QUOTED}"
+_KEY = r"[a-z][a-z_-]{0,63}"
+_LINE = re.compile(
+    rf"^(?:({_KEY}):(?: (?:({_SCALAR})|\{{(.+)\}}|\[(.+)\]))?|  - \{{(.+)\}})\n",  # key: scalar, {{…}}, […]; - {{…}}
+    re.MULTILINE,
+)
+_PAIR = re.compile(rf"({_KEY}): ({_SCALAR})")
+_ENTRY = re.compile(_SCALAR)
 
 
 def read(text: str) -> dict[str, Any] | None:
     """The mapping a file in canonical form holds, all scalars as text; None when it is not in that form."""
-    if text[-1:] != "\n" or _BIDI.search(text):
-        return None
+    lines = _LINE.findall(text)
+    if not lines or len(lines) != text.count("\n") or text[-1] != "\n":
+        return None  # some line is in no canonical form
     result: dict[str, Any] = {}
     entries: list[dict[str, str]] | None = None  # of the list under way
-    for line in text[:-1].split("\n"):
-        if line.startswith("  - {") and entries is not None:
-            if line[-1] != "}" or (entry := _mapping(line[5:-1])) is None:
+    value: Any
+    for key, scalar_, mapping, listed, entry in lines:
+        if entry:
+            value = _mapping(entry)
+            if entries is None or value is None:
                 return None
-            entries.append(entry)
+            entries.append(value)
             continue
-        match = _LINE.fullmatch(line)
-        if match is None or entries == [] or match[1] in result:
+        if entries == [] or key in result:
             return None
         entries = None
-        value: Any
-        if match[2] is not None:
-            value = _text(match[2])
-        elif match[3] is not None:
-            value = _mapping(match[3])
-        elif match[4] is not None:
-            value = _list(match[4])
+        if scalar_:
+            value = scalar_ if scalar_[0] != '"' else scalar_[1:-1]
+        elif mapping:
+            value = _mapping(mapping)
+        elif listed:
+            value = _list(listed)
         else:
             value = entries = []
         if value is None:
             return None
-        result[match[1]] = value
+        result[key] = value
     return None if entries == [] else result
 
 
 def _mapping(inner: str) -> dict[str, str] | None:
-    end, result = 0, {}
-    for match in _PAIR.finditer(inner):
-        if match.start() != end or match[1] in result:
-            return None
-        result[match[1]] = _text(match[2])
-        end = match.end()
-    return result if end == len(inner) and result else None
+    """The pairs between the braces; None when they are not all of it, or a key stands there twice."""
+    pairs = _PAIR.findall(inner)
+    if ", ".join([f"{key}: {value}" for key, value in pairs]) != inner:
+        return None
+    result = {key: value[1:-1] if value[0] == '"' else value for key, value in pairs}
+    return result if len(result) == len(pairs) else None
 
 
 def _list(inner: str) -> list[str] | None:
-    end, result = 0, []
-    for match in _ENTRY.finditer(inner):
-        if match.start() != end or not match[0]:
-            return None
-        result.append(_text(match[1]))
-        end = match.end()
-    return result if end == len(inner) and result else None
+    entries = _ENTRY.findall(inner)
+    return [_text(entry) for entry in entries] if ", ".join(entries) == inner else None
 
 
 def _text(scalar: str) -> str:

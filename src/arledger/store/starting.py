@@ -63,7 +63,11 @@ def _glob(kind: str) -> str:
 
 
 def _files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts and ".ar" not in path.parts)
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and ".ar" not in path.parts
+    )
 
 
 def write(home: str, files: Mapping[str, str]) -> None:
