@@ -20,6 +20,7 @@ from arledger.money import DIGITS, plain
 
 # What begins with another tag inside a text is text: ":12:" of a time of day, cut at the end of a line.
 _FIELD = re.compile(r":(20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|NS):(.*)")
+_END = re.compile(r"- *|-\}.*")
 _MORE = re.compile(r":(61|86|62[FM]|90[CD]|NS):")  # a line of a dash before one of these is text: the message goes on
 _BALANCE = re.compile(r"([CD])([0-9]{6})([A-Z]{3})?([0-9]{1,24},[0-9]*)", re.ASCII)
 _LINE = re.compile(
@@ -77,7 +78,7 @@ def _fields(text: str) -> Iterator[_Field]:
             if open_field:
                 yield open_field
             open_field = _Field(number, match[1], match[2])
-        elif bare.startswith("-") and not bare.strip("-} ") and not _MORE.match("".join(lines[number : number + 1])):
+        elif _END.fullmatch(bare) and not _MORE.match("".join(lines[number : number + 1])):
             if open_field:
                 yield open_field
             open_field = None

@@ -29,6 +29,7 @@ _METHODS = {
     **{"CHECK": "check", "CASH": "cash", "ATM": "cash", "POS": "card", "DIRECTDEBIT": "direct-debit"},
     **{"REPEATPMT": "transfer", "DIRECTDEP": "transfer", "XFER": "transfer"},
 }
+_GROUPS = {"OFX", "STMTRS", "CCSTMTRS", "BANKTRANLIST", "STMTTRN", "LEDGERBAL"}  # these must end
 _DEPTH = 100  # statements are about 10 deep; empty values without end tags add to it until the element around ends
 _AGAIN = "the file is incomplete or was changed: download it again"
 
@@ -75,7 +76,7 @@ def _tree(text: str, file: Findings) -> Node:
         if match["cdata"] is not None:
             stack[-1].text += match["cdata"]
         elif match["end"]:
-            _close(stack, match["tag"].upper())
+            _close(stack, match["tag"].upper(), file)
         elif match["tag"]:
             value = text[match.end() : following.start() if following else len(text)]
             node = Node(match["tag"].upper(), line, {})
@@ -85,21 +86,21 @@ def _tree(text: str, file: Findings) -> Node:
                 stack.append(node)
             if len(stack) > _DEPTH:
                 raise file.fatal(line, "bad-ofx", f"elements are nested more than {_DEPTH} deep", _AGAIN)
-    open_elements = [
-        node for node in stack[1:] if node.name in ("OFX", "STMTTRN", "BANKTRANLIST", "STMTRS", "CCSTMTRS")
-    ]
+    open_elements = [node for node in stack[1:] if node.name in _GROUPS]
     if open_elements:
         last = open_elements[-1]
         raise file.fatal(last.line, "bad-ofx", f"<{last.name}> begins here and never ends: the file is cut off", _AGAIN)
     return root
 
 
-def _close(stack: list[Node], name: str) -> None:
+def _close(stack: list[Node], name: str, file: Findings) -> None:
     """Ends the innermost element of that name. Elements in it that did not end were empty values."""
     if name not in (node.name for node in stack[1:]):
         return  # the end of a value, already complete
     while stack[-1].name != name:
         unended = stack.pop()
+        if unended.name in _GROUPS:
+            raise file.fatal(unended.line, "bad-ofx", f"<{unended.name}> begins here and never ends", _AGAIN)
         if not unended.text:
             stack[-1].children += unended.children
             unended.children = []
