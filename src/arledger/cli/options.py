@@ -11,3 +11,5 @@ Date = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of the f
 CustomerFilter = Annotated[
     str, typer.Option("--customer", metavar="ID", help="Only this customer.", autocompletion=complete_customers)
 ]
+FirstDay = Annotated[str, typer.Option("--from", metavar="DATE", help="First day, counted.")]
+LastDay = Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, counted.")]

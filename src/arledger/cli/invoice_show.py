@@ -1,0 +1,65 @@
+"""`ar invoice list` and `ar invoice show`: registered in `invoice`."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import typer
+
+from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
+from arledger.cli.session import Session, complete, reads
+from arledger.errors import UsageError
+from arledger.reports.report import Report
+
+complete_invoices = complete(
+    lambda ledger: [id_ for (id_,) in ledger.rows("SELECT item FROM items WHERE total > 0 ORDER BY item")]
+)
+
+
+@reads
+def list_(
+    session: Session,
+    customer: CustomerFilter = "",
+    from_: FirstDay = "",
+    to: LastDay = "",
+    as_of: AsOf = "",
+    status: Annotated[
+        Literal["open", "overdue", "settled", ""], typer.Option(help="Only these.", show_default=False)
+    ] = "",
+) -> Report:
+    """\b
+    ar invoice list --customer ACME --from 2026-01-01 --status open
+
+    Invoices, debit notes and finance charges by date, with what is open of each as of a day.
+    """
+    from arledger.reports import invoices as report
+
+    ledger, day = session.ledger, session.day(as_of, "--as-of")
+    first = session.day(from_, "--from") if from_ else date.min
+    last = session.day(to, "--to") if to else date.max
+    whose = known_customer(ledger, customer, "--customer") if customer else None
+    return session.with_provenance(report.build_list(ledger, day, first, last, whose, status), day)
+
+
+@reads
+def show(
+    session: Session,
+    invoice: Annotated[str, typer.Argument(metavar="INVOICE", autocompletion=complete_invoices)],
+    as_of: AsOf = "",
+) -> Report:
+    """\b
+    ar invoice show INV-2026-00042
+
+    One invoice: its fields as they are written, its lines and instalments, what is open of it, and what was paid
+    when.
+    """
+    from arledger.reports import invoices as report
+    from arledger.store.written import as_written
+
+    ledger, day = session.ledger, session.day(as_of, "--as-of")
+    item = known_item(ledger, invoice, "INVOICE")
+    fact = ledger.fact(item.item)
+    if item.total < 0 or not fact:
+        raise UsageError(f"INVOICE: {item.item} is a {item.kind}", f"see ar payment show {item.item}")
+    written = as_written(session.books.root, fact.path)
+    return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

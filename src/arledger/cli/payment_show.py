@@ -1,0 +1,65 @@
+"""`ar payment list` and `ar payment show`: registered in `payment`."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
+from arledger.cli.session import Session, complete, reads
+from arledger.errors import UsageError
+from arledger.reports.report import Report
+
+complete_credits = complete(
+    lambda ledger: [id_ for (id_,) in ledger.rows("SELECT item FROM items WHERE total < 0 ORDER BY item")]
+)
+
+
+@reads
+def list_(
+    session: Session,
+    customer: CustomerFilter = "",
+    from_: FirstDay = "",
+    to: LastDay = "",
+    as_of: AsOf = "",
+    unapplied: Annotated[bool, typer.Option("--unapplied", help="Only payments with money left.")] = False,
+    unidentified: Annotated[bool, typer.Option("--unidentified", help="Only payments of unknown payers.")] = False,
+) -> Report:
+    """\b
+    ar payment list --customer ACME --unapplied
+
+    Payments by date, with what of each is not applied as of a day.
+    """
+    from arledger.reports import payments as report
+
+    if customer and unidentified:
+        raise UsageError("--customer and --unidentified exclude each other", "give one of them")
+    ledger, day = session.ledger, session.day(as_of, "--as-of")
+    first = session.day(from_, "--from") if from_ else date.min
+    last = session.day(to, "--to") if to else date.max
+    whose = known_customer(ledger, customer, "--customer") if customer else "" if unidentified else None
+    return session.with_provenance(report.build_list(ledger, day, first, last, whose, unapplied=unapplied), day)
+
+
+@reads
+def show(
+    session: Session,
+    payment: Annotated[str, typer.Argument(metavar="PAYMENT", autocompletion=complete_credits)],
+    as_of: AsOf = "",
+) -> Report:
+    """\b
+    ar payment show 2026-01-20-5f3a9c1e
+
+    One payment or credit note: its fields as they are written, what of it is not applied, and where it went.
+    """
+    from arledger.reports import payments as report
+    from arledger.store.written import as_written
+
+    ledger, day = session.ledger, session.day(as_of, "--as-of")
+    item = known_item(ledger, payment, "PAYMENT")
+    fact = ledger.fact(item.item)
+    if item.total > 0 or not fact:
+        raise UsageError(f"PAYMENT: {item.item} is a {item.kind}", f"see ar invoice show {item.item}")
+    written = as_written(session.books.root, fact.path)
+    return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

@@ -1,0 +1,98 @@
+"""`ar payment list` and `ar payment show`; credit notes are shown likewise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from arledger.compute.history import of_item
+from arledger.compute.listing import listed
+from arledger.ledger.table import ItemRow, Ledger
+from arledger.money import Money, plain
+from arledger.reports.invoices import history_table
+from arledger.reports.report import Cell, Column, Report, Table
+
+_LIST = (
+    Column("payment", "Payment"), Column("kind", "Kind", shown=False), Column("customer", "Customer"),
+    Column("name", "Name"), Column("date", "Date", "date"), Column("currency", "Cur"),
+    Column("amount", "Amount", "money"), Column("unapplied", "Unapplied", "money"),
+    Column("reversed", "Reversed", "flag"), Column("reference", "Reference"),
+)  # fmt: skip
+
+
+def build_list(
+    ledger: Ledger, as_of: date, first: date, last: date, customer: str | None = None, *, unapplied: bool = False
+) -> Report:
+    """Payments dated from `first` to `last`, by date, with what of each is not applied (amounts are positive).
+
+    `customer` "" selects payments whose payer is not identified.
+    """
+    items = listed(ledger, ("payment",), first, last, as_of, customer)
+    items = [item for item in items if item.open or not unapplied]
+    undone = _reversed(ledger, as_of)
+    rows: list[list[Cell]] = [
+        [item.item, item.kind, item.customer, ledger.names.get(item.customer, ""), date.fromordinal(item.date),
+         item.currency, Money(-item.total, item.currency), Money(-item.open, item.currency), item.item in undone,
+         item.text]
+        for item in items
+    ]  # fmt: skip
+    table = Table(_LIST, rows, _totals(items), empty="There are no such payments.")
+    return Report("payments", f"Payments, unapplied as of {as_of}", [table], {"as_of": as_of})
+
+
+def _reversed(ledger: Ledger, as_of: date) -> set[str]:
+    """The payments that were taken back as a whole: returned, or posted in error."""
+    rows = ledger.rows(
+        "SELECT about FROM facts WHERE kind = 'reversals' AND key != 'unapply' AND date <= ?", as_of.toordinal()
+    )
+    return {about for (about,) in rows}
+
+
+def _totals(items: Sequence[ItemRow]) -> list[list[Cell]]:
+    sums: dict[str, tuple[int, int]] = {}
+    for item in items:
+        amount, left = sums.get(item.currency, (0, 0))
+        sums[item.currency] = (amount - item.total, left - item.open)
+    return [
+        ["Total", *[None] * 4, currency, Money(amount, currency), Money(left, currency), None, None]
+        for currency, (amount, left) in sorted(sums.items())
+    ]
+
+
+def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: str, as_of: date) -> Report:
+    """One payment or credit note as it was written, what of it is not applied, and where it went."""
+    history = of_item(ledger, item, as_of)
+    left = -history[-1].open if history else 0
+    undone = item.item in _reversed(ledger, as_of)
+    fields = dict(written)
+    for key in ("amount", "net", "tax", "total"):
+        if key in fields:
+            fields[key] = Money.parse(fields[key], item.currency)
+    fields["applied"] = [_share(share, item.currency) for share in written.get("applied", ())]
+    head = {
+        "payment": item.item, "kind": item.kind, "customer": item.customer or None,
+        "name": ledger.names.get(item.customer, ""), **fields, "as_of": as_of, "reversed": undone,
+        "unapplied": Money(left, item.currency), "path": path,
+    }  # fmt: skip
+    title = f"{item.kind.replace('-', ' ').capitalize()} {item.item}"
+    facts = _facts(ledger, item, head, left, undone=undone)
+    return Report("payment", title, [history_table(history, "Where it went")], head, facts=facts)
+
+
+def _share(share: Mapping[str, str], currency: str) -> dict[str, Any]:
+    return {key: text if key == "item" else Money.parse(text, currency) for key, text in share.items()}
+
+
+def _facts(ledger: Ledger, item: ItemRow, head: Mapping[str, Any], left: int, *, undone: bool) -> list[tuple[str, str]]:
+    currency, bank = item.currency, head.get("bank", {})
+    payer = ", ".join(filter(None, (bank.get("payer"), bank.get("payer_account"))))
+    amount = f"{plain(-item.total, currency)} {currency}"
+    state = "reversed" if undone else f"{plain(left, currency)} {currency} not applied" if left else "all applied"
+    pairs = [
+        ("Customer", f"{item.customer}  {ledger.names.get(item.customer, '')}".strip()), ("Date", head.get("date", "")),
+        ("Amount", amount), ("Method", head.get("method", "")), ("Reference", head.get("reference", "")),
+        ("Reason", head.get("reason", "")), ("Payer", payer), ("Text", bank.get("text", "")), ("State", state),
+        ("File", head["path"]),
+    ]  # fmt: skip
+    return [(label, text) for label, text in pairs if text]
