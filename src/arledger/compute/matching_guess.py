@@ -171,7 +171,10 @@ def _amounts_asked(ask: Ask, items: Sequence[int]) -> Iterator[list[int]]:
     if any(ask.run.items[place].discounts for place in items):
         due = [ask.run.asked(place, ask.case, "due") for place in items]
         grace = [ask.run.asked(place, ask.case, "grace") for place in items]
-        yield from dict.fromkeys(map(tuple, (due, grace))) if due != opened or grace != opened else ()
+        if due != opened:
+            yield due
+        if grace not in (due, opened):
+            yield grace
 
 
 def _set_doubts(ask: Ask, places: Sequence[int], offers: Sequence[int]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Rules on numbers named in full: closed by the amount, paid in part, or paid with money to spare (RULES C2, C3, D7)."""
+"""Rules on numbers named in full: closed by the amount, paid in part or with money to spare (RULES C2, C3, D7)."""
 
 from __future__ import annotations
 
