@@ -146,7 +146,7 @@ def csv_rows(text: str, dialect: Dialect, file: Findings) -> Iterator[tuple[int,
             # A field past the limit is, but for a hostile file, a quote that was never closed.
             file.add(line, "bad-quoting", f"the row cannot be split into fields: {error}", hint)
             continue
-        if line == 1 and len(cells) == 2 and cells[0] == "sep":  # `sep=;` as spreadsheets write it
+        if line == 1 and cells in (["sep=", ""], ["sep=" + dialect.delimiter]):  # `sep=;` as spreadsheets write it
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells
