@@ -159,7 +159,7 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
 def _bank_lines(ledger: Ledger, everything: bool) -> Found:
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.fact FROM facts a JOIN facts b ON b.key = a.key AND b.kind = a.kind AND b.id != a.id "
-        f"WHERE a.key != '' AND a.kind NOT IN ('periods', 'reversals') AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
+        f"WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
         everything,
     ):
         yield Finding(path, ("bank", "line"), "posted-twice", f"{fact} and {other} have one key: the same line or "

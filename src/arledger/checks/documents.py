@@ -8,11 +8,12 @@ from typing import Any
 
 from arledger.checks import Finding
 from arledger.dates import Terms, month_end, month_of
+from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
 from arledger.documents.invoices import CreditNote, Invoice, Line, Share, footing
 from arledger.documents.payments import Application, Payment
 from arledger.documents.periods import Close
-from arledger.money import minor_units, plain
+from arledger.money import minor_of, plain
 
 Loc = tuple[str | int, ...]
 Found = Iterator[Finding]
@@ -20,28 +21,30 @@ Found = Iterator[Finding]
 
 def check_document(document: Document, fact: str) -> list[Finding]:
     """Everything wrong with one document of the fact with this id, in the order of its keys."""
-    amounts = [] if isinstance(document, Close) else list(_amounts(document, document.currency))  # type: ignore[attr-defined]
+    signed = isinstance(document, Close | BankStatement)  # balances may be negative
+    amounts = [] if signed else _amounts(document, document.currency)  # type: ignore[attr-defined]
     if amounts:  # sums of amounts that cannot be read would only add noise
         return amounts
     check = _CHECKS.get(type(document))
     return list(check(document, fact)) if check else []
 
 
-def _amounts(document: Document, currency: str, loc: Loc = ()) -> Found:
+def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
     """Amounts finer than the currency, and amounts that are not positive."""
-    for name in type(document).model_fields:
-        value = getattr(document, name)
+    found: list[Finding] = []
+    for name, value in document.__dict__.items():  # the fields, in their order
         if isinstance(value, tuple):
             for index, part in enumerate(value):
                 if isinstance(part, Document) and not isinstance(part, Line):
-                    yield from _amounts(part, currency, (*loc, name, index))
+                    found += _amounts(part, currency, (*loc, name, index))
         elif isinstance(value, Decimal):
-            yield from _amount(value, currency, (*loc, name))
+            found += _amount(value, currency, (*loc, name))
+    return found
 
 
 def _amount(value: Decimal, currency: str, loc: Loc) -> Found:
     try:
-        minor = minor_units(f"{value:f}", currency)
+        minor = minor_of(value, currency)
     except ValueError as error:
         yield Finding("", loc, "too-many-decimals", str(error), "round it to the currency's decimals")
         return
@@ -141,10 +144,24 @@ def _close(document: Close, fact: str) -> Found:
                       "a period is a month, and its date the month's last day")  # fmt: skip
 
 
+def _bank_statement(document: BankStatement, _: str) -> Found:
+    try:
+        moved = sum(document.minor(line.amount) for line in document.lines)
+        opening, closing = document.minor(document.opening), document.minor(document.closing)
+    except ValueError as error:
+        yield Finding("", (), "too-many-decimals", str(error), "round it to the currency's decimals")
+        return
+    if opening + moved != closing and not document.unproved:
+        right = plain(opening + moved, document.currency)
+        message = f"opening and lines give {right}, closing is {document.closing:f}"
+        yield Finding("", ("closing",), "does-not-foot", message, "restore the file from git")
+
+
 _CHECKS: Mapping[type[Document], Callable[[Any, str], Found]] = {
     Invoice: _invoice,
     CreditNote: _credit_note,
     Payment: _payment,
     Application: _application,
     Close: _close,
+    BankStatement: _bank_statement,
 }

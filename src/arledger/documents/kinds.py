@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document
 from arledger.documents.invoices import CreditNote, Invoice
-from arledger.documents.payments import Application, Payment, Refund, Reversal, WriteOff
+from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
 
 #: Folder under `ledgers/` → the document each file in it holds.
@@ -16,8 +17,10 @@ FACTS: Mapping[str, type[Document]] = {
     "payments": Payment,
     "applications": Application,
     "write-offs": WriteOff,
+    "deductions": Deduction,
     "refunds": Refund,
     "reversals": Reversal,
+    "bank": BankStatement,
     "periods": Close,
 }
 

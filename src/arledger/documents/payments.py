@@ -79,5 +79,23 @@ class Reversal(Fact):
     currency: Currency
     kind: Literal["return", "unapply", "correction"] = "correction"
     customer: Id | None = None
+    line: Text | None = None
     reason: Text
+    amount: Amount
+
+
+class Deduction(Fact):
+    """What a customer kept back of an item, as an item of its own with the reason they gave.
+
+    Source of the codes: ANSI X12 element 426, adjustment reason codes.
+    """
+
+    customer: Id
+    date: Day
+    currency: Currency
+    item: ItemId
+    code: Text
+    claim: Text | None = None
+    reason: Text | None = None
+    payment: Id | None = None
     amount: Amount

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import singledispatch
 
+from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document
 from arledger.documents.invoices import CreditNote, Invoice, Share
-from arledger.documents.payments import Application, Payment, Refund, Reversal, WriteOff
+from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
 from arledger.ledger.rows import Entry, Fact, Item, Lowered
 
@@ -91,9 +92,32 @@ def _(document: WriteOff, fact: str) -> Lowered:
 def _(document: Reversal, fact: str) -> Lowered:
     amount = document.minor(document.amount)
     day, customer = document.date.toordinal(), document.customer or ""
+    kind = f"{document.kind} {document.line}" if document.line else document.kind
     return Lowered(
         Fact(fact, "reversals", day, customer, document.currency, amount, document.of, document.kind), None, ()
     )
+
+
+@lower.register
+def _(document: Deduction, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    customer, currency = document.customer, document.currency
+    taken, part = item_and_part(document.item)
+    text = f"{document.code} {document.reason or ''}".strip()
+    item = Item(fact, "deduction", customer, currency, day, day, amount, "", "", document.claim or "", "", text, "", "")
+    entries = (Entry(day, taken, part, -amount, "applied"), Entry(day, fact, 0, amount, "applied"))
+    return Lowered(Fact(fact, "deductions", day, customer, currency, amount, taken, ""), item, entries)
+
+
+@lower.register
+def _(document: BankStatement, fact: str) -> Lowered:
+    day, closing, opening = (
+        document.date.toordinal(),
+        document.minor(document.closing),
+        document.minor(document.opening),
+    )
+    row = Fact(fact, "bank", day, "", document.currency, closing, document.account, str(opening))
+    return Lowered(row, None, ())
 
 
 @lower.register

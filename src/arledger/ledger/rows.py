@@ -31,7 +31,7 @@ class Item(NamedTuple):
     """What an item is, apart from what is open of it: a debit (invoice …) or a credit (payment, credit note)."""
 
     item: str
-    kind: str  # invoice, debit-note, finance-charge, payment, credit-note
+    kind: str  # invoice, debit-note, finance-charge, deduction, payment, credit-note
     customer: str  # "" while the payer is not identified
     currency: str
     date: int

@@ -24,7 +24,7 @@ from arledger.store.files import Books
 from arledger.store.index import TOPS, Opened
 from arledger.store.yaml_text import Unreadable, decode
 
-_BESIDE = ("drafts", "bank", "templates")  # folders that hold no facts and are no mistake
+_BESIDE = ("drafts", "inbox", "templates")  # folders that hold no facts and are no mistake
 
 
 class Examined(NamedTuple):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from arledger.dates import month_of
+from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document
 from arledger.documents.fields import Percent
 from arledger.documents.kinds import folder_of
@@ -21,6 +22,8 @@ def path_of(fact: str, document: Document) -> str:
     folder = folder_of(document)
     if isinstance(document, Close):
         return f"{folder}/{fact}.yaml"
+    if isinstance(document, BankStatement):
+        return f"{folder}/{document.account}/{fact}.yaml"
     return f"{folder}/{month_of(document.date)}/{fact}.yaml"  # type: ignore[attr-defined]  # every fact has a date
 
 
