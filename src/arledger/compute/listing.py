@@ -39,3 +39,11 @@ def latest(ledger: Ledger, customer: str, kind: str, as_of: dt.date, count: int)
         as_of.toordinal(), customer, kind, count,
     )  # fmt: skip
     return [ItemRow._make(row) for row in rows]
+
+
+def taken_back(ledger: Ledger, as_of: dt.date) -> set[str]:
+    """The facts that were taken back as a whole up to a day: payments returned, facts posted in error."""
+    rows = ledger.rows(
+        "SELECT about FROM facts WHERE kind = 'reversals' AND key != 'unapply' AND date <= ?", as_of.toordinal()
+    )
+    return {about for (about,) in rows}

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from arledger.compute.history import of_item
-from arledger.compute.listing import listed
+from arledger.compute.listing import listed, taken_back
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import Money, plain
 from arledger.reports.invoices import history_table
@@ -30,7 +30,7 @@ def build_list(
     """
     items = listed(ledger, ("payment",), first, last, as_of, customer)
     items = [item for item in items if item.open or not unapplied]
-    undone = _reversed(ledger, as_of)
+    undone = taken_back(ledger, as_of)
     rows: list[list[Cell]] = [
         [item.item, item.kind, item.customer, ledger.names.get(item.customer, ""), date.fromordinal(item.date),
          item.currency, Money(-item.total, item.currency), Money(-item.open, item.currency), item.item in undone,
@@ -39,14 +39,6 @@ def build_list(
     ]  # fmt: skip
     table = Table(_LIST, rows, _totals(items), empty="There are no such payments.")
     return Report("payments", f"Payments, unapplied as of {as_of}", [table], {"as_of": as_of})
-
-
-def _reversed(ledger: Ledger, as_of: date) -> set[str]:
-    """The payments that were taken back as a whole: returned, or posted in error."""
-    rows = ledger.rows(
-        "SELECT about FROM facts WHERE kind = 'reversals' AND key != 'unapply' AND date <= ?", as_of.toordinal()
-    )
-    return {about for (about,) in rows}
 
 
 def _totals(items: Sequence[ItemRow]) -> list[list[Cell]]:
@@ -64,7 +56,7 @@ def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: 
     """One payment or credit note as it was written, what of it is not applied, and where it went."""
     history = of_item(ledger, item, as_of)
     left = -history[-1].open if history else 0
-    undone = item.item in _reversed(ledger, as_of)
+    undone = item.item in taken_back(ledger, as_of)
     fields = dict(written)
     for key in ("amount", "net", "tax", "total"):
         if key in fields:

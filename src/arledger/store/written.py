@@ -44,3 +44,9 @@ def line_naming(lines: list[str], name: str) -> int:
         if whole.search(line) and not line.lstrip().startswith(("#", "text:", "reference:", "bank:", "notes:")):
             return number
     return next((number for number, line in enumerate(lines, 1) if _AMOUNT.match(line)), 1)
+
+
+def reason_in(lines: list[str]) -> str:
+    """The reason a fact gives (of a write-off, a credit note, a reversal), else nothing."""
+    found = next((line for line in lines if line.startswith("reason:")), "")
+    return found.partition(":")[2].strip().strip("\"'")
