@@ -35,6 +35,9 @@ DIGITS: Mapping[str, int] = {
     code: digits for digits, codes in ((2, _TWO), (0, _ZERO), (3, _THREE), (4, _FOUR)) for code in codes.split()
 }
 
+_QUANTA = {code: Decimal(1).scaleb(-digits) for code, digits in DIGITS.items()}
+_ONE = Decimal(1)
+
 AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
 
 
@@ -86,6 +89,18 @@ def minor_units(text: str, currency: str) -> int:
     return int(whole + fraction.ljust(digits, "0"))
 
 
+def minor_of(amount: Decimal, currency: str) -> int:
+    """Whole minor units of an exact amount. Raises ValueError when it has more decimals than the currency.
+
+    >>> minor_of(Decimal("-12.50"), "EUR"), minor_of(Decimal("7"), "EUR")
+    (-1250, 700)
+    """
+    quantum = _QUANTA.get(currency)
+    if quantum is not None and amount.same_quantum(quantum):  # the currency's decimals exactly, as most are written
+        return int(str(amount).replace(".", ""))
+    return minor_units(f"{amount:f}", currency)
+
+
 def plain(minor: int, currency: str) -> str:
     """The amount in plain digits with the currency's decimals, as files and JSON hold it.
 
@@ -105,7 +120,7 @@ def rounded(amount: Decimal, currency: str) -> int:
     >>> rounded(Decimal("1.005"), "EUR"), rounded(Decimal("-1.005"), "EUR"), rounded(Decimal("2.5"), "JPY")
     (101, -101, 3)
     """
-    return int(amount.scaleb(DIGITS[currency]).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(amount.scaleb(DIGITS[currency]).quantize(_ONE, ROUND_HALF_UP))
 
 
 def share_of(minor: int, percent: Decimal) -> int:
@@ -114,7 +129,7 @@ def share_of(minor: int, percent: Decimal) -> int:
     >>> share_of(14875, Decimal(2))
     298
     """
-    return int((minor * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((minor * percent / 100).quantize(_ONE, ROUND_HALF_UP))
 
 
 def decimal(minor: int, currency: str) -> Decimal:

@@ -37,20 +37,20 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
             for index, part in enumerate(value):
                 if isinstance(part, Document) and not isinstance(part, Line):
                     found += _amounts(part, currency, (*loc, name, index))
-        elif isinstance(value, Decimal):
-            found += _amount(value, currency, (*loc, name))
+        elif isinstance(value, Decimal) and (wrong := _amount(value, currency, (*loc, name))):
+            found.append(wrong)
     return found
 
 
-def _amount(value: Decimal, currency: str, loc: Loc) -> Found:
+def _amount(value: Decimal, currency: str, loc: Loc) -> Finding | None:
     try:
         minor = minor_of(value, currency)
     except ValueError as error:
-        yield Finding("", loc, "too-many-decimals", str(error), "round it to the currency's decimals")
-        return
+        return Finding("", loc, "too-many-decimals", str(error), "round it to the currency's decimals")
     if minor < 0 or (minor == 0 and loc[-1] in ("amount", "total")):
         what = "a credit note" if loc[-1] in ("total", "net", "tax") else "a fact of the other kind"
-        yield Finding("", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead")
+        return Finding("", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead")
+    return None
 
 
 def _invoice(document: Invoice, _: str) -> Found:

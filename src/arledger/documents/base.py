@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from arledger.money import minor_units
+from arledger.money import minor_of
 
 
 class Document(BaseModel):
@@ -20,4 +20,4 @@ class Fact(Document):
 
     def minor(self, amount: Decimal) -> int:
         """An amount of this fact in minor units. Raises ValueError when it is finer than the currency."""
-        return minor_units(f"{amount:f}", self.currency)  # type: ignore[attr-defined]  # every fact has a currency
+        return minor_of(amount, self.currency)  # type: ignore[attr-defined]  # every fact has a currency

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from arledger.dates import TERMS_FORMS, Terms, parse_date
@@ -35,6 +36,11 @@ def record(class_: type[T]) -> type[T]:
     return dataclass(frozen=True, slots=True)(class_)
 
 
+# A ledger writes the same days and terms many thousand times.
+_DAYS = lru_cache(4096)(parse_date)
+_TERMS = lru_cache(256)(Terms.parse)
+
+
 class Reads:
     """Marks a field type with the function that reads its text. pydantic runs it before its own validation."""
 
@@ -49,6 +55,7 @@ class Reads:
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _ITEM = re.compile(_ID.pattern + r"(/[1-9][0-9]{0,2})?", re.ASCII)
+_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\.|\Z)", re.ASCII | re.IGNORECASE)  # by Windows
 _PERCENT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,8})?%", re.ASCII)
 _QUANTITY = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 MAX_TEXT = 10_000  # characters
@@ -57,10 +64,7 @@ ID_FORM = "an id has letters, digits, dot, dash and underscore, at most 64, star
 
 def is_id(text: str) -> bool:
     """Whether `text` can be an id: safe as a file name on every system, and free of path separators."""
-    return bool(_ID.fullmatch(text)) and text.split(".", maxsplit=1)[0].upper() not in _RESERVED
-
-
-_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"COM{n}" for n in range(10)), *(f"LPT{n}" for n in range(10))}
+    return _ID.fullmatch(text) is not None and _RESERVED.match(text) is None
 
 
 def _id(value: object) -> object:
@@ -78,7 +82,7 @@ def _item(value: object) -> object:
 
 
 def _date(value: object) -> object:
-    return _read(parse_date, value, "bad-date", "write YYYY-MM-DD")
+    return _read(_DAYS, value, "bad-date", "write YYYY-MM-DD")
 
 
 def _amount(value: object) -> object:
@@ -110,7 +114,7 @@ def _percent(value: object) -> object:
 
 
 def _currency(value: object) -> object:
-    if value not in DIGITS:
+    if not isinstance(value, str) or value not in DIGITS:
         raise BadValueError(
             "bad-currency", f"{shortened(str(value))!r} is no ISO 4217 currency in use", "write a code such as EUR"
         )
@@ -118,7 +122,7 @@ def _currency(value: object) -> object:
 
 
 def _terms(value: object) -> object:
-    _read(Terms.parse, value, "bad-terms", f"write one of {TERMS_FORMS}")
+    _read(_TERMS, value, "bad-terms", f"write one of {TERMS_FORMS}")
     return value
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
-
-from pydantic import Field
+from typing import Literal, NamedTuple
 
 from arledger.dates import Terms
 from arledger.documents.base import Document, Fact
@@ -24,7 +22,8 @@ class Line(Document):
 
     def net(self, currency: str) -> int:
         """Net of the line in minor units, halves away from zero."""
-        return rounded(self.quantity * self.unit_price * (100 - self.discount) / 100, currency)
+        gross = self.quantity * self.unit_price
+        return rounded(gross * (100 - self.discount) / 100 if self.discount else gross, currency)
 
 
 class Instalment(Document):
@@ -91,12 +90,12 @@ class CreditNote(Fact):
     total: Amount
 
 
-class Footing(Document):
-    """Net, tax and total that follow from lines, in minor units, under the two accepted ways to round tax."""
+class Footing(NamedTuple):
+    """Net and tax that follow from lines, in minor units, under the two accepted ways to round tax."""
 
     net: int
-    tax_by_rate: int = Field(description="per rate over the document (EN 16931 BR-CO-17)")
-    tax_by_line: int = Field(description="line by line")
+    tax_by_rate: int  # per rate over the document (EN 16931 BR-CO-17)
+    tax_by_line: int
 
 
 def footing(lines: tuple[Line, ...], currency: str) -> Footing:

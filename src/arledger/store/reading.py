@@ -6,7 +6,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,6 +28,7 @@ from arledger.store.yaml_text import MAX_BYTES, Marks, Unreadable, decode, load
 _CUSTOMER: TypeAdapter[Customer] = TypeAdapter(Customer)
 _POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 _WRITTEN = {name: key for key, name in SPELLED.items()}
+_TO_READ = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
 
 
@@ -44,7 +44,7 @@ class Read(NamedTuple):
 def read_bytes(root: str, path: str) -> bytes:
     """The bytes of a ledger file. Raises Unreadable for what is no regular file or too large to be one of ours."""
     try:
-        handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        handle = os.open(f"{root}/{path}", _TO_READ)
     except OSError as error:
         raise Unreadable(0, 0, "cannot-read", f"the file cannot be read: {error.strerror}",
                          "check that it is there and that you may read it") from None  # fmt: skip
@@ -55,8 +55,13 @@ def read_bytes(root: str, path: str) -> bytes:
         if what.st_size > MAX_BYTES:
             raise Unreadable(1, 1, "file-too-large", f"{what.st_size} bytes, a ledger file has at most {MAX_BYTES}",
                              "is this a ledger file at all?")  # fmt: skip
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read()
+        data = os.read(handle, what.st_size + 1)
+        if len(data) == what.st_size:
+            return data
+        parts = [data]  # it grows, or comes in pieces: to the end
+        while parts[-1]:
+            parts.append(os.read(handle, MAX_BYTES))
+        return b"".join(parts)
     except OSError as error:
         raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
     finally:
@@ -71,7 +76,7 @@ def digest(data: bytes) -> str:
 def read_document(data: bytes, path: str) -> Read:
     """The document a file of this path holds: a fact, a customer, or the policy."""
     sha = digest(data)
-    fact = PurePosixPath(path).stem
+    fact = id_of(path)
     try:
         text = decode(data)
         raw = canonical.read(text)
@@ -106,7 +111,16 @@ def _validated(raw: dict[str, Any], folder: str, fact: str) -> tuple[Any, Sequen
 def lowered(read: Read) -> Lowered:
     """What a fact that was read adds to the ledger."""
     assert isinstance(read.document, Document)
-    return lower(read.document, PurePosixPath(read.path).stem)
+    return lower(read.document, id_of(read.path))
+
+
+def id_of(path: str) -> str:
+    """The id a file's path gives: its name without the folder and `.yaml`.
+
+    >>> id_of("invoices/2026-01/INV-2026-00042.yaml")
+    'INV-2026-00042'
+    """
+    return path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def as_json(document: Policy | Customer) -> str:

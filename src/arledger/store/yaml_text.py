@@ -25,7 +25,8 @@ Loc = tuple[str | int, ...]  # a place inside a document: keys and list position
 Marks = dict[Loc, tuple[int, int]]  # … and the line and column it was written at
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
-_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} |\|{7} )", re.MULTILINE)
+_CONFLICT = re.compile(r"^(<{7} |={7}\r?$|>{7} |\|{7} )", re.MULTILINE)
+_CONFLICT_SIGNS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 _MERGE_HINT = "finish the merge: keep one side, delete the marker lines, then run ar check"
 
 
@@ -49,17 +50,18 @@ def decode(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Unreadable(1, 1, "not-utf-8", "the file is UTF-16, not UTF-8", "save it as UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
-        line, column = _position(data[: error.start].decode("latin-1"))
-        raise Unreadable(line, column, "not-utf-8", f"byte {data[error.start]:02X} is not UTF-8",
+        line, column = _position(error.object[: error.start].decode("latin-1"))
+        raise Unreadable(line, column, "not-utf-8", f"byte {error.object[error.start]:02X} is not UTF-8",
                          "save the file as UTF-8") from None  # fmt: skip
-    if found := _CONTROL.search(text):
+    # What `_CONTROL` finds is never printable: most files need no search.
+    if not text.replace("\n", "").isprintable() and (found := _CONTROL.search(text)):
         line, column = _position(text[: found.start()])
         nul = found[0] == "\0"
         raise Unreadable(line, column, "control-character", f"control character {_shown(found[0])} in the file",
                          "the file was damaged, by a crash perhaps: restore it from git" if nul else "remove it")  # fmt: skip
-    if found := _CONFLICT.search(text):
+    if any(sign in text for sign in _CONFLICT_SIGNS) and (found := _CONFLICT.search(text)):
         raise Unreadable(_position(text[: found.start()])[0], 1, "merge-conflict",
                          "an unresolved git merge: conflict markers are left in the file", _MERGE_HINT)  # fmt: skip
     return text
