@@ -59,6 +59,17 @@ _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\.|\Z)", re.ASCII |
 _PERCENT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,8})?%", re.ASCII)
 _QUANTITY = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 MAX_TEXT = 10_000  # characters
+#: Kind of field → the regular expression the whole of its text matches.
+PATTERNS = {
+    name: pattern.pattern
+    for name, pattern in {
+        "id": _ID,
+        "item": _ITEM,
+        "amount": AMOUNT,
+        "quantity": _QUANTITY,
+        "percent": _PERCENT,
+    }.items()
+}
 ID_FORM = "an id has letters, digits, dot, dash and underscore, at most 64, starting with a letter or digit"
 
 
