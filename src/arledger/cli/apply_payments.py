@@ -9,7 +9,8 @@ from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session, writes
 from arledger.commands.apply_payments import Applied, Outcome, apply_payments
-from arledger.commands.bank_lines import BankLine, bank_lines, known_account
+from arledger.commands.bank_lines import ReadStatement, booked, known_account
+from arledger.commands.bank_returns import Returned
 from arledger.commands.planned import Planned
 from arledger.documents.bank import BankProfile
 from arledger.errors import UsageError, did_you_mean
@@ -27,6 +28,10 @@ _COLUMNS = (
     Column("pays", "Pays"), Column("applied", "Applied", "data"), Column("unapplied", "Unapplied", "money"),
     Column("text", "Text", shown=False), Column("evidence", "Evidence", "data"), Column("candidates", "Candidates", "data"),
 )  # fmt: skip
+_RETURNS = (
+    Column("payment", "Payment"), Column("date", "Date", "date"), Column("payer", "Payer"),
+    Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("status", "Status"), Column("why", "Why"),
+)  # fmt: skip
 
 
 @app.command("apply-payments")
@@ -43,6 +48,10 @@ def apply_payments_(
     on_account: Annotated[
         bool, typer.Option("--on-account", help="Post what is left for review too, unapplied or unidentified.")
     ] = False,
+    unproved: Annotated[
+        bool,
+        typer.Option("--unproved", help="Post although the balances do not prove the lines; the statement keeps why."),
+    ] = False,
 ) -> None:
     """\b
     ar apply-payments bank.csv --account main
@@ -51,11 +60,11 @@ def apply_payments_(
     out for; the rest is listed with candidates. The same line is never posted twice, whatever file it comes in.
     """
     policy = session.ledger.policy
-    lines = _read(policy, file, known_account(policy, account), profile)
+    read = read_bank_file(policy, file, known_account(policy, account), profile, unproved=unproved)
     shown: list[Applied] = []
 
     def plan(books: Ledger) -> Planned:
-        shown[:] = [apply_payments(books, lines, rest_on_account=on_account)]
+        shown[:] = [apply_payments(books, read, os.path.basename(file), rest_on_account=on_account)]
         return shown[0].planned
 
     def report(_: Report) -> Report:
@@ -64,8 +73,8 @@ def apply_payments_(
     post(session, plan, "Post these payments?", report)
 
 
-def _read(policy: Policy, file: str, account: str, profile: str) -> list[BankLine]:
-    """The booked lines of a file. Raises UsageError when it cannot be read, ImportFileError when it is bad."""
+def read_bank_file(policy: Policy, file: str, account: str, profile: str, *, unproved: bool) -> list[ReadStatement]:
+    """The statements of a file with their booked lines. Raises UsageError when it cannot be read, ImportFileError when it is bad."""
     wanted = profile or (policy.bank_accounts[account].profile if account else "")
     if wanted and wanted not in policy.bank_profiles:
         hint = did_you_mean(wanted, policy.bank_profiles) or f"profiles: {', '.join(policy.bank_profiles) or 'none'}"
@@ -77,10 +86,10 @@ def _read(policy: Policy, file: str, account: str, profile: str) -> list[BankLin
     if account or len(policy.bank_accounts) == 1:
         currencies[""] = policy.bank_accounts[account or next(iter(policy.bank_accounts))].currency
     name = os.path.basename(file)
-    statements = read_statements(file_bytes(file), name, profile=how, currencies=currencies)
+    statements = read_statements(file_bytes(file), name, profile=how, currencies=currencies, unproved=unproved)
     for warning in [f"{name}: warning: {text}" for statement in statements for text in statement.warnings]:
         say(warning)
-    return bank_lines(policy, statements, name, account)
+    return booked(policy, statements, name, account)
 
 
 def file_bytes(file: str) -> bytes:
@@ -99,8 +108,10 @@ def _report(session: Session, applied: Applied) -> Report:
     verb = "would be posted" if session.dry_run else "posted"
     title = f"{applied.lines} lines: {count['posted']} {verb}, {count['skipped']} known already, {count['review']} for review"
     notes = [note for outcome in applied.outcomes if outcome.status == "review" for note in _review(outcome)]
-    return Report("apply-payments", title, [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")],
-                  head, notes)  # fmt: skip
+    tables = [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")]
+    if applied.returns:
+        tables.append(Table(_RETURNS, [_returned(line) for line in applied.returns], name="returns", title="Returns"))
+    return Report("apply-payments", title, tables, head, notes)
 
 
 def _row(outcome: Outcome) -> list[Cell]:
@@ -122,6 +133,12 @@ def _row(outcome: Outcome) -> list[Cell]:
         ", ".join(share.item for share in shares), applied, money(proposal.unapplied if proposal else 0), line.text,
         list(proposal.evidence) if proposal else [f"posted before as {outcome.payment}"], candidates,
     ]  # fmt: skip
+
+
+def _returned(line: Returned) -> list[Cell]:
+    bank = line.line.line
+    return [line.payment or None, bank.value_date, bank.payer, Money(bank.amount, bank.currency), bank.currency,
+            line.status, line.why]  # fmt: skip
 
 
 def _review(outcome: Outcome) -> list[str]:

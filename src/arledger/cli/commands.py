@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Command] = {
     "credit-note": Command("credit_note", "Credit notes: new.", "Every day"),
     "payment": Command("payment", "Payments: new, list, show, apply, unapply, return, refund.", "Every day"),
     "apply-payments": Command("apply_payments", "Apply a bank file to open items.", "Every day"),
+    "deduction": Command("deduction", "Deductions: list, new, resolve.", "Every day"),
     "write-off": Command("write_off", "Give up an item, or a part of it.", "Every day"),
     "open": Command("open_", "Open items: what is owed, item by item.", "Figures"),
     "aging": Command("aging", "Who owes what, by days past due.", "Figures"),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from arledger.commands.bank_lines import BankLine
+from arledger.commands.bank_lines import BankLine, ReadStatement
+from arledger.commands.bank_returns import Returned, returns
+from arledger.commands.bank_statements import gaps, statement_facts
+from arledger.commands.deductions import deduction
 from arledger.commands.planned import Planned, next_id, refuse_closed
+from arledger.commands.shares import open_of
 from arledger.compute.match_book import match_book, match_policy
 from arledger.compute.matching import match
 from arledger.compute.matching_types import Proposal
@@ -40,15 +44,19 @@ class Applied:
 
     planned: Planned
     outcomes: Sequence[Outcome]
+    returns: Sequence[Returned]
     lines: int  # booked lines of the file, debits too
 
 
-def apply_payments(ledger: Ledger, lines: Sequence[BankLine], *, rest_on_account: bool = False) -> Applied:
-    """Matches the lines that were not posted before.
+def apply_payments(
+    ledger: Ledger, read: Sequence[ReadStatement], file: str, *, rest_on_account: bool = False
+) -> Applied:
+    """Matches the lines that were not posted before, and keeps the statements that carry balances.
 
     With `rest_on_account` what is left for review is posted too, unapplied: on account of its customer where that
     is certain, else of a payer not identified.
     """
+    lines = [line for statement in read for line in statement.lines]
     credits_ = [line for line in lines if line.line.amount > 0 and not line.line.returned]
     known = _posted(ledger, [line.key for line in credits_])
     new = [line for line in credits_ if line.key not in known]
@@ -59,15 +67,23 @@ def apply_payments(ledger: Ledger, lines: Sequence[BankLine], *, rest_on_account
     taken: set[str] = set()
     for line, proposal in zip(new, proposals, strict=True):
         payment = _payment_id(ledger, line, taken)
-        if proposal.tier == "auto" or rest_on_account:
+        status: Status = "posted" if proposal.tier == "auto" or rest_on_account else "review"
+        if status == "posted":
             refuse_closed(ledger, line.line.value_date)
             facts += _facts(ledger, payment, line, proposal)
-            outcomes[line.key] = Outcome(line, payment, "posted", proposal)
-        else:
-            outcomes[line.key] = Outcome(line, payment, "review", proposal)
-    posted = sum(outcome.status == "posted" for outcome in outcomes.values())
-    planned = Planned(facts, about=f"Apply {posted} payment{'s' * (posted != 1)} from the bank")
-    return Applied(planned, [outcomes[line.key] for line in credits_], len(lines))
+        outcomes[line.key] = Outcome(line, payment, status, proposal)
+    undone, returned = returns(ledger, lines)
+    facts += undone
+    facts += statement_facts(ledger, read, file, {})
+    planned = Planned(facts, notes=gaps(ledger, read), about=_subject(outcomes.values(), returned))
+    return Applied(planned, [outcomes[line.key] for line in credits_], returned, len(lines))
+
+
+def _subject(outcomes: Iterable[Outcome], returned: Sequence[Returned]) -> str:
+    posted = sum(outcome.status == "posted" for outcome in outcomes)
+    undone = sum(line.status == "posted" for line in returned)
+    back = f", {undone} returned" if undone else ""
+    return f"Apply {posted} payment{'' if posted == 1 else 's'} from the bank{back}"
 
 
 def _posted(ledger: Ledger, keys: Sequence[str]) -> dict[str, str]:
@@ -111,6 +127,7 @@ def _facts(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> 
         reference=_reference(line), bank=info, applied=shares, amount=decimal(bank.amount, currency),
     )  # fmt: skip
     yield from _differences(ledger, payment, line, proposal)
+    yield from _deductions(ledger, payment, line, proposal)
     yield from _offsets(ledger, line, proposal)
 
 
@@ -132,6 +149,22 @@ def _differences(ledger: Ledger, payment: str, line: BankLine, proposal: Proposa
             customer=proposal.customer, date=day, currency=currency, item=item, of_credit=of_credit,
             reason="payment difference within tolerance", amount=decimal(abs(share.difference), currency),
         )  # fmt: skip
+
+
+def _deductions(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+    """What the payer says it kept back, or by policy what it paid short, as items of their own."""
+    named = {reference.number: reference for reference in line.line.references if reference.adjustment}
+    by_policy = ledger.policy.matching.short == "deduction" and proposal.result == "short"
+    for share in proposal.shares:
+        name, part = item_and_part(share.item)
+        row = ledger.item(name)
+        assert row
+        left = open_of(ledger, row, part) - share.amount - share.discount - share.difference
+        told = named.get(name)
+        kept = min(left, told.adjustment if told else left if by_policy else 0)
+        if kept > 0:
+            yield deduction(ledger, row, share.item, kept, line.line.value_date, code=told.reason if told else "",
+                            payment=payment)  # fmt: skip
 
 
 def _offsets(ledger: Ledger, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:

@@ -20,27 +20,38 @@ class BankLine(NamedTuple):
     line: StatementLine
 
 
-def bank_lines(policy: Policy, statements: Sequence[BankStatement], name: str, given: str) -> list[BankLine]:
-    """Every booked line of the file, in its order, debits too.
+class ReadStatement(NamedTuple):
+    """A statement of a file under our name of its account, with its booked lines, debits too, in its order."""
+
+    account: str
+    statement: BankStatement
+    lines: tuple[BankLine, ...]
+
+
+def booked(policy: Policy, statements: Sequence[BankStatement], name: str, given: str) -> list[ReadStatement]:
+    """The statements of a file with the booked lines of each, in file order.
 
     `given` is the account said on the command line. Raises ImportFileError for a statement of an account that
     ledger.yaml does not have, or in another currency than the account's.
     """
-    found, problems, seen = [], list[Problem](), Counter[tuple[object, ...]]()
+    found, problems, seen = list[ReadStatement](), list[Problem](), Counter[tuple[object, ...]]()
     for statement in statements:
         account = _account(policy, statement, name, given, problems)
         if account is None:
             continue
-        currency = policy.bank_accounts[account].currency
+        lines = []
         for line in statement.lines:
-            if line.currency != currency:
-                problems.append(Problem(Place(name, line.place), "wrong-currency", f"a line in {line.currency}, the "
-                                        f"account {account} is in {currency}", "name the right account with --account"))  # fmt: skip
+            if line.currency != policy.bank_accounts[account].currency:
+                message = f"a line in {line.currency}, the account {account} is in another currency"
+                problems.append(
+                    _problem(name, line.place, "wrong-currency", message, "name the account with --account")
+                )
             if not line.pending:
                 same = _identity(account, line)
                 seen[same] += 1
                 text = "|".join(map(str, (*same, seen[same])))
-                found.append(BankLine(account, hashlib.sha256(text.encode()).hexdigest(), line))
+                lines.append(BankLine(account, hashlib.sha256(text.encode()).hexdigest(), line))
+        found.append(ReadStatement(account, statement, tuple(lines)))
     if problems:
         raise ImportFileError(problems)
     return found
@@ -61,27 +72,28 @@ def _identity(account: str, line: StatementLine) -> tuple[object, ...]:
 
 
 def _account(policy: Policy, statement: BankStatement, name: str, given: str, problems: list[Problem]) -> str | None:
-    """Our name of the statement's account."""
-    accounts = policy.bank_accounts
-    stated = compact(statement.account)
+    """Our name of the statement's account; None, with a problem noted, when it cannot be told."""
+    accounts, stated, place = policy.bank_accounts, compact(statement.account), statement.place or 1
     named = [key for key, account in accounts.items() if stated and stated in _numbers(account)]
     if given:
         if stated and _numbers(accounts[given]) and named != [given]:
-            problems.append(Problem(Place(name, statement.place or 1), "wrong-account", f"the file is of account "
-                                    f"{statement.account}, not of {given}", "leave --account out, or correct it"))  # fmt: skip
+            message = f"the file is of account {statement.account}, not of {given}"
+            problems.append(_problem(name, place, "wrong-account", message, "leave --account out, or correct it"))
             return None
         return given
     if named or (not stated and len(accounts) == 1):
         return named[0] if named else next(iter(accounts))
-    what = f"account {statement.account}" if stated else "which account the file is of"
-    hint = (
-        "add it to bank_accounts in ledger.yaml"
-        if stated
-        else f"name one with --account: {', '.join(accounts) or 'none yet'}"
-    )
-    problems.append(Problem(Place(name, statement.place or 1), "unknown-account", f"ledger.yaml does not say {what}"
-                            if stated else f"the file does not say {what}", hint))  # fmt: skip
+    if stated:
+        message, hint = f"ledger.yaml has no account {statement.account}", "add it to bank_accounts in ledger.yaml"
+    else:
+        message = "the file does not say which account it is of"
+        hint = f"name one with --account: {', '.join(accounts) or 'none yet in ledger.yaml'}"
+    problems.append(_problem(name, place, "unknown-account", message, hint))
     return None
+
+
+def _problem(name: str, line: int, code: str, message: str, hint: str) -> Problem:
+    return Problem(Place(name, line), code, message, hint)
 
 
 def _numbers(account: BankAccount) -> set[str]:

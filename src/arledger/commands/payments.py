@@ -118,13 +118,21 @@ def _applied_in(ledger: Ledger, fact: str) -> int:
     return 0 if undone else int(rows[0][0] or 0)
 
 
-def _reversal(ledger: Ledger, fact: FactRow, day: date, kind: Literal["return", "unapply", "correction"], reason: str,
-              amount: int | None = None) -> tuple[str, Document]:  # fmt: skip
+def _reversal(
+    ledger: Ledger,
+    fact: FactRow,
+    day: date,
+    kind: Literal["return", "unapply", "correction"],
+    reason: str,
+    amount: int | None = None,
+    line: str = "",
+) -> tuple[str, Document]:
     stem = f"{fact.fact}-X"
     name = stem if not ledger.fact(stem) else next_id(ledger, stem, 2)
-    whole = decimal(fact.amount if amount is None else amount, fact.currency)
-    return name, Reversal(of=fact.fact, date=day, currency=fact.currency, kind=kind, customer=fact.customer or None,
-                          reason=reason, amount=whole)  # fmt: skip
+    return name, Reversal(
+        of=fact.fact, date=day, currency=fact.currency, kind=kind, customer=fact.customer or None, line=line or None,
+        reason=reason, amount=decimal(fact.amount if amount is None else amount, fact.currency),
+    )  # fmt: skip
 
 
 def unapply(ledger: Ledger, credit: str, day: date, reason: str) -> Planned:
@@ -141,10 +149,11 @@ def unapply(ledger: Ledger, credit: str, day: date, reason: str) -> Planned:
     return Planned(undone, about=f"Un-apply {credit}")
 
 
-def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int) -> Planned:
+def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int, line: str = "") -> Planned:
     """A payment that the bank took back: everything applied from it is open again at its own due dates.
 
-    A fee for the customer (minor units) becomes a debit note of its own, due at once.
+    A fee for the customer (minor units) becomes a debit note of its own, due at once. `line` is the key of the
+    bank's line that says so, where there is one.
     """
     fact = ledger.fact(payment)
     if fact is None or fact.kind != "payments":
@@ -157,7 +166,7 @@ def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int) -> P
         raise RefusedError(f"{payment} was refunded in part or whole by {refunds[0].fact}",
                            "the refund must come back first", code="over-applied")  # fmt: skip
     undone = [_reversal(ledger, application, day, "unapply", reason) for application in _live(ledger, payment)]
-    facts = [*undone, _reversal(ledger, fact, day, "return", reason)]
+    facts = [*undone, _reversal(ledger, fact, day, "return", reason, line=line)]
     if fee:
         template, customer = ledger.policy.numbering.debit_note, fact.customer
         note = Invoice(customer=customer, date=day, terms="due on receipt", due=day, currency=fact.currency,

@@ -15,7 +15,10 @@ from arledger.money import plain
 
 
 def close(ledger: Ledger, period: str, today: date) -> Planned:
-    """Closes a month. Raises UsageError for what is no month, RefusedError when it is not over or not next."""
+    """Closes a month; nothing when it is closed already, so that a command cut short can be given again.
+
+    Raises UsageError for what is no month, RefusedError when it is not over or not next.
+    """
     try:
         _, last = parse_month(period)
     except ValueError as error:
@@ -23,6 +26,8 @@ def close(ledger: Ledger, period: str, today: date) -> Planned:
     if last >= today:
         raise RefusedError(f"{period} is not over on {today}", "close a month after its last day", code="period-open")
     before = ledger.facts("kind = 'periods'", order="date DESC")
+    if any(closed.fact == period for closed in before):
+        return Planned(notes=[f"{period} is closed already: nothing to do"])
     if before and last <= before[0].date:
         raise RefusedError(f"the books are closed through {before[0].date}", "close the month after it",
                            code="closed-period")  # fmt: skip

@@ -58,12 +58,13 @@ def read_statements(
     *,
     profile: BankProfile | LockboxLayout | None = None,
     currencies: Mapping[str, str] | None = None,
+    unproved: bool = False,
 ) -> list[BankStatement]:
     """The bank statements in a file, in file order, proved by their balances.
 
     `profile` says how to read a bank's CSV, or its lockbox file; without it a CSV is read by the plain profile.
     Other formats show what they are. `currencies` gives the currency of an account ("" for any) where the file
-    names none. Raises ImportFileError with every problem of the file: nothing of it can be used then.
+    names none. With `unproved` a balance that its lines do not prove is a warning, no problem. Raises ImportFileError with every problem of the file: nothing of it can be used then.
     """
     file = Findings(name)
     refuse_foreign(data, file)
@@ -75,6 +76,6 @@ def read_statements(
     else:
         statements = bank_csv.extract(data, file, profile, known)
     file.raise_any()
-    prove(statements, file)
+    statements = prove(statements, file, unproved=unproved)
     file.raise_any()
     return statements

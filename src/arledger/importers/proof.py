@@ -12,6 +12,7 @@ bank.sta:6: balance-mismatch: 0.00 + 1 line of 88.75 = 88.75, the statement clos
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from arledger.documents.bank import BankStatement, StatementLine
@@ -19,17 +20,28 @@ from arledger.errors import Place, Problem
 from arledger.importers.findings import Findings
 from arledger.money import plain
 
+UNPROVED = "not proved: "  # how a warning about balances begins
 _AGAIN = "the file is incomplete or was changed: download it again"
 
 
-def prove(statements: Sequence[BankStatement], file: Findings) -> None:
-    """Adds a problem for each statement that does not sum up, does not follow on the one before, or is there twice."""
+def prove(statements: Sequence[BankStatement], file: Findings, *, unproved: bool = False) -> list[BankStatement]:
+    """The statements; adds a problem for each that does not sum up, does not follow on the one before, or is twice.
+
+    With `unproved` a balance that the lines do not prove becomes a warning kept with its statement instead.
+    """
+    proved = []
     for statement in statements:
-        if problem := prove_balance(statement, file.name):
+        problem = prove_balance(statement, file.name)
+        if problem and unproved:
+            proved.append(replace(statement, warnings=(*statement.warnings, f"{UNPROVED}{problem.message}")))
+            continue
+        if problem:
             file.problems.append(problem)
+        proved.append(statement)
     _refuse_twins(statements, file)
-    if not file.problems:  # else the gap is only what the first problem leaves behind
+    if not file.problems and not unproved:  # else the gap is only what the first problem leaves behind
         _prove_chain(statements, file)
+    return proved
 
 
 def prove_balance(statement: BankStatement, name: str) -> Problem | None:

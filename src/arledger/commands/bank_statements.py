@@ -1,0 +1,61 @@
+"""Bank statements as facts: each that carries balances is kept, once, and chained to the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from arledger.commands.bank_lines import ReadStatement
+from arledger.commands.planned import next_id
+from arledger.documents.bank_statements import BankStatement, BookedLine
+from arledger.ledger.table import Ledger
+from arledger.money import decimal, plain
+
+_UNPROVED = "not proved: "
+
+
+def statement_facts(
+    ledger: Ledger, read: Iterable[ReadStatement], file: str, posted: Mapping[str, str]
+) -> Iterator[tuple[str, BankStatement]]:
+    """A fact for each statement with both balances that is not kept yet. `posted` is key of a line → its fact."""
+    for account, statement, lines in read:
+        if statement.kind != "statement" or statement.opening is None or statement.closing is None or not lines:
+            continue
+        day = statement.closed_on or max(line.line.booked for line in lines)
+        if ledger.facts("kind = 'bank' AND about = ? AND date = ? AND amount = ? AND key = ?", account, day.toordinal(),
+                        statement.closing, str(statement.opening)):  # fmt: skip
+            continue  # kept already, perhaps from a file in another format
+        fact = _free_id(ledger, account, day, statement.number)
+        unproved = [text.removeprefix(_UNPROVED) for text in statement.warnings if text.startswith(_UNPROVED)]
+        currency = statement.currency
+        yield fact, BankStatement(
+            account=account, date=day, currency=currency, number=statement.number or None, file=file,
+            unproved=unproved[0] if unproved else None,
+            lines=tuple(
+                BookedLine(date=line.line.booked, amount=decimal(line.line.amount, currency), line=line.key[:16],
+                           fact=posted.get(line.key))
+                for line in lines
+            ),
+            opening=decimal(statement.opening, currency), closing=decimal(statement.closing, currency),
+        )  # fmt: skip
+
+
+def _free_id(ledger: Ledger, account: str, day: date, number: str) -> str:
+    """`<account>-<date>-<number>`, with a count where another statement has that name."""
+    stem = f"{account}-{day}-{re.sub(r'[^A-Za-z0-9]+', '.', number).strip('.') or 1}"[:60]
+    return stem if not ledger.fact(stem) else next_id(ledger, f"{stem}.", 2)
+
+
+def gaps(ledger: Ledger, read: Iterable[ReadStatement]) -> list[str]:
+    """For people: statements that do not open with what the last one kept before them closed with."""
+    found = []
+    for account, statement, _ in read:
+        if statement.opening is None or statement.opened_on is None or statement.kind != "statement":
+            continue
+        before = ledger.facts("kind = 'bank' AND about = ? AND date <= ?", account, statement.opened_on.toordinal())
+        if before and all(row.amount != statement.opening for row in before if row.date == before[-1].date):
+            opens, closed = plain(statement.opening, statement.currency), plain(before[-1].amount, statement.currency)
+            found.append(f"warning: {account} opens with {opens}, {before[-1].fact} closed with {closed}: "
+                         "a statement between them is missing")  # fmt: skip
+    return found
