@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -131,3 +133,21 @@ def check_changes(kind: str, statement: Statement, seed: int) -> bool:
 @given(statement=statements(("EUR",)), seed=st.integers(0, 2**32))
 def test_a_changed_figure_is_refused(kind: str, statement: Statement, seed: int) -> None:
     check_changes(kind, statement, seed)
+
+
+SAMPLES = sorted((Path(__file__).parent / "bank").iterdir())
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_no_damage_to_a_file_is_more_than_a_refusal(data: st.DataObject) -> None:
+    """Whatever happened to a file, its reader gives statements or says what is wrong with it."""
+    choose = data.draw(st.randoms(use_true_random=False))
+    damaged = bytearray(choose.choice(SAMPLES).read_bytes())
+    for _ in range(choose.randint(1, 5)):
+        at, length = choose.randrange(len(damaged) + 1), choose.choice([0, 1, 1, 40])
+        damaged[at : at + length] = choose.choice(
+            [b"", b"\n", b"-", b'"', b"<", b"</x>", b":61:", b"\xff", b"9" * 30, b"~"]
+        )
+    with contextlib.suppress(ImportFileError):
+        read_statements(bytes(damaged), "f", currencies={"": "EUR"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 from arledger.documents.bank import BankStatement, LockboxLayout, Reference, StatementLine
@@ -29,8 +29,14 @@ def extract(
     data: bytes, file: Findings, currencies: Mapping[str, str], layout: LockboxLayout | None = None
 ) -> list[BankStatement]:
     """One statement of kind lockbox for each lockbox header, its cheques in file order."""
+    layout = layout or LockboxLayout()
+    for each in fields(layout):
+        if not re.fullmatch(r"(?:[1-9][0-9]{0,3}-[1-9][0-9]{0,3})?", getattr(layout, each.name), re.ASCII):
+            message = f"{each.name} is not at {quoted(getattr(layout, each.name))}"
+            file.add(0, "bad-profile", message, "write first and last position, such as 8-17")
+    file.raise_any()
     text, warnings = readable(data, file)
-    reader = _Reader(file, layout or LockboxLayout(), currencies.get("", "") or "USD")
+    reader = _Reader(file, layout, currencies.get("", "") or "USD")
     for number, record in enumerate(re.split(r"\r\n|\n|\r", text), 1):
         if record.strip():
             reader.take(number, record)

@@ -70,7 +70,7 @@ def _tree(text: str, file: Findings) -> Node:
     stack = [root]
     line, seen = 1, 0
     matches = list(_TOKEN.finditer(text))
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for match, following in zip(matches, [*matches[1:], None], strict=False):
         line += text.count("\n", seen, match.start())
         seen = match.start()
         if match["cdata"] is not None:
