@@ -110,6 +110,12 @@ class DeviceError(ArError):
     exit_code = 7
 
 
+class WorkerError(ArError):
+    """A process that helped with the work was killed. Nothing is half-written."""
+
+    exit_code = 7
+
+
 # C0, DEL, C1, the bidirectional controls and the line separators: never shown raw, whoever wrote them.
 _UNSAFE = frozenset(
     [*range(0x20), 0x7F, *range(0x80, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]

@@ -10,6 +10,8 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from arledger.dates import month_of
 from arledger.ledger.rows import Lowered
@@ -38,23 +40,46 @@ def touch_nothing(connection: sqlite3.Connection) -> None:
         connection.execute(f"DELETE FROM {table}")
 
 
-def insert(connection: sqlite3.Connection, facts: Iterable[tuple[str, str, Lowered]]) -> int:
-    """Puts in facts, each with its path and SHA-256. Gives how many."""
-    count = 0
-    ((next_id,),) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM facts")
-    fact_rows, item_rows, entry_rows = [], [], []
-    for path, sha, lowered in facts:
-        owner = next_id + count
-        fact = lowered.fact
-        fact_rows.append((owner, path, sha, month_of(date.fromordinal(fact.date)), *fact))
-        if lowered.item:
-            item_rows.append((owner, *lowered.item))
-        entry_rows += [(owner, *entry) for entry in lowered.entries]
-        count += 1
-    connection.executemany(f"INSERT INTO facts VALUES ({_marks(12)})", fact_rows)
-    connection.executemany(f"INSERT INTO items VALUES ({_marks(15)}, 0, 0, 0)", item_rows)
-    connection.executemany(f"INSERT INTO entries VALUES ({_marks(6)})", entry_rows)
-    return count
+class Rows(NamedTuple):
+    """Rows of the three tables facts go into, as plain tuples: they also come from other processes."""
+
+    facts: list[tuple[object, ...]]
+    items: list[tuple[object, ...]]
+    entries: list[tuple[object, ...]]
+
+    def add(self, owner: int, path: str, sha: str, lowered: Lowered) -> None:
+        """Adds a fact: `owner` is the row id it gets."""
+        fact, item, entries = lowered
+        self.facts.append((owner, path, sha, _month(fact.date), *fact))
+        if item:
+            self.items.append((owner, *item))
+        self.entries.extend([(owner, *entry) for entry in entries])
+
+
+@lru_cache(4096)
+def _month(day: int) -> str:
+    return month_of(date.fromordinal(day))
+
+
+def next_id(connection: sqlite3.Connection) -> int:
+    """The first row id no fact has yet."""
+    ((free,),) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM facts")
+    return int(free)
+
+
+def insert(connection: sqlite3.Connection, facts: Iterable[tuple[str, str, Lowered]]) -> None:
+    """Puts in facts, each with its path and SHA-256."""
+    rows = Rows([], [], [])
+    for owner, (path, sha, lowered) in enumerate(facts, next_id(connection)):
+        rows.add(owner, path, sha, lowered)
+    insert_rows(connection, rows)
+
+
+def insert_rows(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Puts in rows."""
+    connection.executemany(f"INSERT INTO facts VALUES ({_marks(12)})", rows.facts)
+    connection.executemany(f"INSERT INTO items VALUES ({_marks(15)}, 0, 0, 0)", rows.items)
+    connection.executemany(f"INSERT INTO entries VALUES ({_marks(6)})", rows.entries)
 
 
 def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
@@ -82,34 +107,41 @@ def _touch(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) 
     run(f"INSERT OR IGNORE INTO touched_months SELECT month FROM facts WHERE id {which}", values)
 
 
+# Of an item: what is open after its last entry, and from which day on it stays at zero.
+_SUM_UP = (
+    "UPDATE items SET (open, last, settled) = (SELECT COALESCE(SUM(e.amount), 0), COALESCE(MAX(e.date), items.date), "
+    f"iif(COALESCE(SUM(e.amount), 0) = 0, COALESCE(MAX(e.date), items.date), {NEVER}) "
+    "FROM entries e WHERE e.item = items.item)"
+)
+_CONTROL = "INSERT INTO control SELECT e.date, i.currency, e.why, SUM(e.amount)"
+_GROUPED = "GROUP BY e.date, i.currency, e.why"
+
+
 def derive(connection: sqlite3.Connection) -> None:
     """Brings everything that follows from the entries up to date, for what was touched."""
     _reverse(
         connection,
         "SELECT id FROM facts WHERE kind = 'reversals' AND about IN touched_facts",
     )
-    connection.execute(
-        "UPDATE items SET (open, last) = (SELECT COALESCE(SUM(e.amount), 0), COALESCE(MAX(e.date), items.date) "
-        "FROM entries e WHERE e.item = items.item) WHERE item IN touched_items"
-    )
-    connection.execute(f"UPDATE items SET settled = iif(open = 0, last, {NEVER}) WHERE item IN touched_items")
+    connection.execute(f"{_SUM_UP} WHERE item IN touched_items")
     connection.execute("DELETE FROM control WHERE date IN touched_days")
-    _control(connection, "WHERE e.date IN touched_days")
+    connection.execute(f"{_CONTROL} FROM entries e JOIN items i ON i.item = e.item WHERE e.date IN touched_days {_GROUPED}")
     for (month,) in connection.execute("SELECT month FROM touched_months").fetchall():
         digest_month(connection, month)
 
 
 def derive_all(connection: sqlite3.Connection) -> None:
     """Makes the indexes and everything that follows from the entries: the end of a first build."""
-    for statement in INDEXES.strip().split("\n"):
-        connection.execute(statement)
+    statements = INDEXES.strip().split("\n")
+    for statement in statements:
+        if " ON items " not in statement:
+            connection.execute(statement)
     _reverse(connection, "SELECT id FROM facts WHERE kind = 'reversals'")
-    connection.execute(
-        "UPDATE items SET (open, last) = (SELECT COALESCE(SUM(e.amount), 0), COALESCE(MAX(e.date), items.date) "
-        "FROM entries e WHERE e.item = items.item)"
-    )
-    connection.execute(f"UPDATE items SET settled = iif(open = 0, last, {NEVER})")
-    _control(connection, "")
+    connection.execute(_SUM_UP)
+    for statement in statements:  # those of items last: the sums are in them
+        if " ON items " in statement:
+            connection.execute(statement)
+    connection.execute(f"{_CONTROL} FROM items i CROSS JOIN entries e ON e.item = i.item {_GROUPED}")
     for (month,) in connection.execute("SELECT DISTINCT month FROM facts").fetchall():
         digest_month(connection, month)
 
@@ -136,13 +168,6 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
         )
         run("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
         run("INSERT OR IGNORE INTO temp.touched_days SELECT date FROM facts WHERE id = ?", owner)
-
-
-def _control(connection: sqlite3.Connection, where: str) -> None:
-    connection.execute(
-        "INSERT INTO control SELECT e.date, i.currency, e.why, SUM(e.amount) FROM entries e "
-        f"JOIN items i ON i.item = e.item {where} GROUP BY 1, 2, 3"
-    )
 
 
 def digest_month(connection: sqlite3.Connection, month: str) -> None:

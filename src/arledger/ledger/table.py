@@ -54,7 +54,7 @@ CREATE INDEX facts_month ON facts (month);
 CREATE INDEX items_settled ON items (settled, date);
 CREATE INDEX items_customer ON items (customer, settled);
 CREATE INDEX items_owner ON items (owner);
-CREATE INDEX entries_item ON entries (item, date, amount);
+CREATE INDEX entries_item ON entries (item, date, amount, why);
 CREATE INDEX entries_owner ON entries (owner);
 CREATE INDEX entries_date ON entries (date);
 """

@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from arledger.checks import Finding
 from arledger.checks.book import check_book
-from arledger.errors import Problem
+from arledger.errors import Place, Problem
 from arledger.ledger import build
-from arledger.ledger.rows import Lowered
 from arledger.ledger.table import Ledger
 from arledger.store import reading
 from arledger.store.scan import Change
+from arledger.store.workers import in_order, processors
 from arledger.store.yaml_text import Unreadable, decode
 
 _PARALLEL_ABOVE = 3_000  # files; below, starting processes costs more than it saves
-_BATCH = 500  # files handed to a process at a time
+_BATCH = 500  # files handed over at a time
 _EVERYTHING_ABOVE = 20_000  # changed files from which a full check costs less than a narrowed one
 
 Progress = Callable[[str, int, int], None]
-Row = tuple[str, str, Lowered | tuple[str, str], tuple[Problem, ...]]  # path, sha, what it adds (or name and JSON)
 
 
-def read_one(root: str, path: str) -> Row:
-    """A file as rows of the table, or the problems of it (then with nothing it adds)."""
-    try:
-        read = reading.read_document(reading.read_bytes(root, path), path)
-    except Unreadable as error:
-        return path, "", ("", ""), (error.problem(path),)
-    if read.problems:
-        return path, read.sha, ("", ""), read.problems
-    if path.startswith("customers/") or path == "ledger.yaml":
-        return path, read.sha, (getattr(read.document, "name", ""), reading.as_json(read.document)), ()
-    return path, read.sha, reading.lowered(read), ()
+class Batch(NamedTuple):
+    """What a batch of files gave, as plain values: they may come from another process."""
+
+    rows: build.Rows
+    masters: list[tuple[str, str, str]]  # path, name and JSON of customers, and of the policy
+    problems: list[tuple[Any, ...]]
 
 
-def _read_batch(task: tuple[str, Sequence[str]]) -> list[Row]:
-    root, paths = task
-    return [read_one(root, path) for path in paths]
+def _read_batch(root: str, paths: Sequence[str], first_id: int) -> Batch:
+    """What these files hold. A fact gets the row id of its place in the batch."""
+    batch = Batch(build.Rows([], [], []), [], [])
+    for owner, path in enumerate(paths, first_id):
+        try:
+            read = reading.read_document(reading.read_bytes(root, path), path)
+        except Unreadable as error:
+            batch.problems.append(_plain(error.problem(path)))
+            continue
+        if read.problems:
+            batch.problems.extend(map(_plain, read.problems))
+        elif path.startswith("customers/") or path == "ledger.yaml":
+            batch.masters.append((path, getattr(read.document, "name", ""), reading.as_json(read.document)))
+        else:
+            batch.rows.add(owner, path, read.sha, reading.lowered(read))
+    return batch
 
 
-def _read_all(root: str, paths: Sequence[str], progress: Progress | None) -> Iterator[Row]:
-    batches = [(root, paths[i : i + _BATCH]) for i in range(0, len(paths), _BATCH)]
-    if len(paths) < _PARALLEL_ABOVE or (os.cpu_count() or 1) < 2:
-        answers: Iterable[list[Row]] = map(_read_batch, batches)
-        yield from _counted(answers, len(paths), progress)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor() as pool:
-        yield from _counted(pool.map(_read_batch, batches, chunksize=1), len(paths), progress)
+def _plain(problem: Problem) -> tuple[Any, ...]:
+    return (tuple(problem.place), *problem[1:])
 
 
-def _counted(answers: Iterable[list[Row]], total: int, progress: Progress | None) -> Iterator[Row]:
-    done = 0
-    for rows in answers:
-        yield from rows
-        done += len(rows)
+def _read_all(root: str, paths: Sequence[str], first_id: int, progress: Progress | None) -> Iterator[Batch]:
+    """What all files hold, in order; many are read by several processes at once."""
+
+    def work(number: int) -> Any:
+        start = number * _BATCH
+        rows, masters, problems = _read_batch(root, paths[start : start + _BATCH], first_id + start)
+        return tuple(rows), masters, problems
+
+    count = -(-len(paths) // _BATCH)
+    answers = map(work, range(count)) if len(paths) < _PARALLEL_ABOVE or processors() < 2 else in_order(work, count)
+    for number, (rows, masters, problems) in enumerate(answers, 1):
+        yield Batch(build.Rows(*rows), masters, problems)
         if progress:
-            progress("reading", done, total)
+            progress("reading", min(number * _BATCH, len(paths)), len(paths))
 
 
 def update(root: str, connection: sqlite3.Connection, found: list[Change], progress: Progress | None) -> list[Problem]:
@@ -69,7 +75,7 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     Problems of the book as a whole are kept in the table. A file with a problem adds nothing and is read again
     next time.
     """
-    first = not connection.execute("SELECT 1 FROM meta WHERE key = 'policy'").fetchone()
+    first = not connection.execute("SELECT 1 FROM folders").fetchone()
     build.touch_nothing(connection)
     problems = [problem for change in found for problem in change.problems]
     gone = [_join(change.path, name) for change in found for name in change.gone]
@@ -77,15 +83,18 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     if not first:
         build.remove(connection, [*gone, *paths])
     connection.executemany("DELETE FROM customers WHERE path = ?", [(path,) for path in (*gone, *paths)])
-    bad = _insert(root, connection, paths, progress)
-    problems += bad
+    first_new = build.next_id(connection)
+    problems += _insert(root, connection, paths, first_new, progress)
     _remember(connection, found, {problem.place.path for problem in problems})
-    master_data = first or any(path.startswith(("customers/", "ledger.yaml")) for path in (*gone, *paths))
-    if first or len(paths) > _EVERYTHING_ABOVE:
+    everything = first or len(paths) > _EVERYTHING_ABOVE
+    if everything:
         _fresh_indexes(connection, first)
     else:
+        build.touch_since(connection, first_new)
         build.derive(connection)
-    _check(root, connection, bool(problems) or master_data or _had_problems(connection), problems)
+    master_data = any(path.startswith(("customers/", "ledger.yaml")) for path in (*gone, *paths))
+    everything = everything or bool(problems) or master_data or _had_problems(connection)
+    _check(root, connection, everything, problems)
     return sorted(set(problems))
 
 
@@ -94,38 +103,27 @@ def _join(folder: str, name: str) -> str:
 
 
 def _insert(
-    root: str, connection: sqlite3.Connection, paths: Sequence[str], progress: Progress | None
+    root: str, connection: sqlite3.Connection, paths: Sequence[str], first_id: int, progress: Progress | None
 ) -> list[Problem]:
     """Reads the files and puts what they hold into the table. Gives what is wrong with any of them."""
-    ((first_new,),) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM facts")
     problems: list[Problem] = []
-    facts: list[tuple[str, str, Lowered]] = []
-    for path, sha, adds, wrong in _read_all(root, paths, progress):
-        if wrong:
-            problems += wrong
-        elif isinstance(adds, Lowered):
-            facts.append((path, sha, adds))
-            if len(facts) >= 5_000:
-                build.insert(connection, facts)
-                facts.clear()
-        elif path == "ledger.yaml":
-            connection.execute("INSERT OR REPLACE INTO meta VALUES ('policy', ?)", (adds[1],))
-        else:
-            customer = path.rpartition("/")[2].removesuffix(".yaml")
-            connection.execute("INSERT OR REPLACE INTO customers VALUES (?, ?, ?, ?)", (customer, path, *adds))
-    build.insert(connection, facts)
-    build.touch_since(connection, first_new)
+    for batch in _read_all(root, paths, first_id, progress):
+        problems += [Problem(Place(*place), *rest) for place, *rest in batch.problems]
+        build.insert_rows(connection, batch.rows)
+        for path, name, data in batch.masters:
+            if path == "ledger.yaml":
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('policy', ?)", (data,))
+            else:
+                row = (reading.id_of(path), path, name, data)
+                connection.execute("INSERT OR REPLACE INTO customers VALUES (?, ?, ?, ?)", row)
     return problems
 
 
 def _fresh_indexes(connection: sqlite3.Connection, first: bool) -> None:
     if not first:
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type='index' AND sql NOT NULL"
-        ).fetchall():
-            connection.execute(f"DROP INDEX {name}")
-        connection.execute("DELETE FROM control")
-        connection.execute("DELETE FROM months")
+        made = connection.execute("SELECT name FROM sqlite_master WHERE type='index' AND sql NOT NULL").fetchall()
+        for statement in (*(f"DROP INDEX {name}" for (name,) in made), "DELETE FROM control", "DELETE FROM months"):
+            connection.execute(statement)
     build.derive_all(connection)
 
 
