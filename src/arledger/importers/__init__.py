@@ -64,7 +64,8 @@ def read_statements(
 
     `profile` says how to read a bank's CSV, or its lockbox file; without it a CSV is read by the plain profile.
     Other formats show what they are. `currencies` gives the currency of an account ("" for any) where the file
-    names none. With `unproved` a balance that its lines do not prove is a warning, no problem. Raises ImportFileError with every problem of the file: nothing of it can be used then.
+    names none. With `unproved` a balance that its lines do not prove is a warning, no problem. Raises
+    ImportFileError with every problem of the file: nothing of it can be used then.
     """
     file = Findings(name)
     refuse_foreign(data, file)

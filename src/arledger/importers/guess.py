@@ -185,6 +185,8 @@ def _values(
         currency=currency,
         booked=booked,
     )
+    if columns.amount and not columns.mark and not any(sign in text for text in money for sign in "-−("):
+        reasons.append("no amount is negative: if these are payments out, set sign: inverted")
     if not columns.currency and not currency:
         reasons.append("no column of currencies: the account's will be taken")
     return profile, len(patterns) == 1 and clear

@@ -36,7 +36,7 @@ _AGAIN = "the file is incomplete or was changed: download it again"
 
 def identify(data: bytes) -> bool:
     """Whether the file has an OFX header or begins with the OFX element."""
-    start = beginning(data).upper()
+    start = re.sub(r"^(?:[A-Z]+:[^\n<]*\s+)+", "", beginning(data).upper())
     return start.startswith("OFXHEADER") or bool(re.match(r"(?:<[?!][^>]*>\s*|<!DOCTYPE.*?\]>\s*)*<OFX>", start, re.S))
 
 
