@@ -49,7 +49,9 @@ def _amount(value: Decimal, currency: str, loc: Loc) -> Finding | None:
         return Finding("", loc, "too-many-decimals", str(error), "round it to the currency's decimals")
     if minor < 0 or (minor == 0 and loc[-1] in ("amount", "total")):
         what = "a credit note" if loc[-1] in ("total", "net", "tax") else "a fact of the other kind"
-        return Finding("", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead")
+        return Finding(
+            "", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead"
+        )
     return None
 
 
@@ -147,14 +149,15 @@ def _close(document: Close, fact: str) -> Found:
 def _bank_statement(document: BankStatement, _: str) -> Found:
     try:
         moved = sum(document.minor(line.amount) for line in document.lines)
-        opening, closing = document.minor(document.opening), document.minor(document.closing)
+        opening, closing = (None if b is None else document.minor(b) for b in (document.opening, document.closing))
+        total = document.minor(document.total)
     except ValueError as error:
         yield Finding("", (), "too-many-decimals", str(error), "round it to the currency's decimals")
         return
-    if opening + moved != closing and not document.unproved:
-        right = plain(opening + moved, document.currency)
-        message = f"opening and lines give {right}, closing is {document.closing:f}"
-        yield Finding("", ("closing",), "does-not-foot", message, "restore the file from git")
+    if total != moved:
+        yield _disagrees("total", total, moved, document.currency, "the lines sum to")
+    if opening is not None and closing is not None and opening + moved != closing and not document.unproved:
+        yield _disagrees("closing", closing, opening + moved, document.currency, "opening and lines give")
 
 
 _CHECKS: Mapping[type[Document], Callable[[Any, str], Found]] = {

@@ -1,5 +1,6 @@
 """`ar init`."""
 
+import json
 import os
 import sys
 from typing import Annotated
@@ -9,7 +10,6 @@ import typer
 from arledger.cli.invoice import currency_code
 from arledger.cli.output import ending, say
 from arledger.errors import DeviceError, UsageError, printable
-from arledger.reports.schema import KINDS, schema_text
 from arledger.store.starting import example_ledger, new_ledger, write
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -33,7 +33,9 @@ def init(
     a year of business to try things on.
     """
     with ending():
-        schemas = {kind: schema_text(kind) for kind in KINDS}
+        from arledger.store.schema import KINDS, schema  # needs pydantic: not for help
+
+        schemas = {kind: json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n" for kind in KINDS}
         if example:
             files = example_ledger(schemas)
         else:

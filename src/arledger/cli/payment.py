@@ -11,9 +11,12 @@ from arledger.cli.lookup import known_customer, known_fact, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_customers, complete_open, writes
-from arledger.commands import payments
+from arledger.commands import deposits, payments
+from arledger.commands.bank_lines import known_account
+from arledger.commands.deposits import Cheque
 from arledger.commands.invoices import amount_of, defaults
 from arledger.commands.shares import Wanted, parse_apply
+from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Payments and credits.")
@@ -137,3 +140,37 @@ def refund(
     fact = known_fact(session.ledger, credit, "CREDIT")
     when, minor = session.day(date), amount_of(amount, fact.currency, "--amount")
     post(session, lambda books: payments.refund(books, credit, minor, when, method, reference), f"Refund {amount}?")
+
+
+@app.command("deposit")
+@writes
+def deposit(
+    session: Session,
+    cheque: Annotated[
+        list[str], typer.Option("--check", metavar="CUSTOMER;NUMBER;AMOUNT[;ITEM…]", help="A cheque; repeat for more.")
+    ],
+    account: Annotated[str, typer.Option(metavar="NAME", help="Our account; needed where there are several.")] = "",
+    date: Date = "",
+) -> None:
+    """\b
+    ar payment deposit --check "ACME;1001;500.00;INV-2026-00042" --check "GLOBEX;77;120.00"
+
+    Pay cheques in together: a payment each, and a deposit slip that totals. When the bank credits the sum as one
+    line, apply-payments knows it. A date to come is a post-dated cheque: it counts from that day on.
+    """
+    ledger, when = session.ledger, session.day(date)
+    accounts = ledger.policy.bank_accounts
+    if not account and len(accounts) != 1:
+        raise UsageError("--account is missing", f"accounts: {', '.join(accounts) or 'none yet in ledger.yaml'}")
+    into = known_account(ledger.policy, account) or next(iter(accounts))
+    cheques = [_cheque(ledger, text, accounts[into].currency) for text in cheque]
+    post(session, lambda books: deposits.deposit(books, into, when, cheques), "Post this deposit?")
+
+
+def _cheque(ledger: Ledger, text: str, currency: str) -> Cheque:
+    parts = [part.strip() for part in text.split(";")]
+    if len(parts) < 3:
+        raise UsageError(f"--check: {text!r} has {len(parts)} parts", 'write --check "ACME;1001;500.00;INV-2026-00042"')
+    customer, number, amount, *items = parts
+    return Cheque(known_customer(ledger, customer, "--check"), number, amount_of(amount, currency, "--check"),
+                  _wanted(ledger, items, currency))  # fmt: skip

@@ -71,6 +71,11 @@ class Session:
         """The books. Raises LedgerError with every problem when they do not hold together."""
         return self.books.read()
 
+    def let_go(self) -> None:
+        """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""
+        if "ledger" in self.__dict__:
+            self.ledger.connection.close()
+
     @functools.cached_property
     def today(self) -> date:
         """Today, or $AR_TODAY."""
@@ -127,6 +132,7 @@ def reads(function: Callable[..., Report]) -> Callable[..., None]:
     def run(ctx: typer.Context, /, **values: Any) -> None:
         session = _session(ctx, values)
         report = function(session, **values)
+        session.let_go()
         session.show(report)
 
     options = {"format": (FormatOption, "table"), "output": (OutputOption, ""), "force": (ForceOption, False)}

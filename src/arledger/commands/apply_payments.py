@@ -12,6 +12,7 @@ from arledger.commands.bank_lines import BankLine, ReadStatement
 from arledger.commands.bank_returns import Returned, returns
 from arledger.commands.bank_statements import gaps, statement_facts
 from arledger.commands.deductions import deduction
+from arledger.commands.deposits import credited
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
 from arledger.compute.match_book import match_book, match_policy
@@ -59,6 +60,8 @@ def apply_payments(
     lines = [line for statement in read for line in statement.lines]
     credits_ = [line for line in lines if line.line.amount > 0 and not line.line.returned]
     known = _posted(ledger, [line.key for line in credits_])
+    told, deposits = credited(ledger, [line for line in credits_ if line.key not in known])
+    known |= told | deposits
     new = [line for line in credits_ if line.key not in known]
     day = max((line.line.value_date for line in new), default=date.min)
     proposals = match([line.line for line in new], match_book(ledger, day), match_policy(ledger))
@@ -74,7 +77,7 @@ def apply_payments(
         outcomes[line.key] = Outcome(line, payment, status, proposal)
     undone, returned = returns(ledger, lines)
     facts += undone
-    facts += statement_facts(ledger, read, file, {})
+    facts += statement_facts(ledger, read, file, deposits)
     planned = Planned(facts, notes=gaps(ledger, read), about=_subject(outcomes.values(), returned))
     return Applied(planned, [outcomes[line.key] for line in credits_], returned, len(lines))
 

@@ -18,13 +18,17 @@ _UNPROVED = "not proved: "
 def statement_facts(
     ledger: Ledger, read: Iterable[ReadStatement], file: str, posted: Mapping[str, str]
 ) -> Iterator[tuple[str, BankStatement]]:
-    """A fact for each statement with both balances that is not kept yet. `posted` is key of a line → its fact."""
+    """A fact for each statement with both balances, or with a deposit in it, that is not kept yet.
+
+    `posted` is key of a line → the deposit it credits.
+    """
     for account, statement, lines in read:
-        if statement.kind != "statement" or statement.opening is None or statement.closing is None or not lines:
+        proved = statement.opening is not None and statement.closing is not None
+        if statement.kind != "statement" or not lines or not (proved or any(line.key in posted for line in lines)):
             continue
         day = statement.closed_on or max(line.line.booked for line in lines)
-        if ledger.facts("kind = 'bank' AND about = ? AND date = ? AND amount = ? AND key = ?", account, day.toordinal(),
-                        statement.closing, str(statement.opening)):  # fmt: skip
+        if proved and ledger.facts("kind = 'bank' AND about = ? AND date = ? AND amount = ? AND (key || ' ') LIKE ?",
+                                   account, day.toordinal(), statement.closing, f"{statement.opening} %"):  # fmt: skip
             continue  # kept already, perhaps from a file in another format
         fact = _free_id(ledger, account, day, statement.number)
         unproved = [text.removeprefix(_UNPROVED) for text in statement.warnings if text.startswith(_UNPROVED)]
@@ -37,7 +41,9 @@ def statement_facts(
                            fact=posted.get(line.key))
                 for line in lines
             ),
-            opening=decimal(statement.opening, currency), closing=decimal(statement.closing, currency),
+            opening=None if statement.opening is None else decimal(statement.opening, currency),
+            closing=None if statement.closing is None else decimal(statement.closing, currency),
+            total=decimal(sum(line.line.amount for line in lines), currency),
         )  # fmt: skip
 
 

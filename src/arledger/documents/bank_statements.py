@@ -16,7 +16,10 @@ class BookedLine(Document):
 
 
 class BankStatement(Fact):
-    """One statement of one of our accounts. Its lines and balances were proved against each other, or say why not."""
+    """One statement of one of our accounts. Its lines and balances were proved against each other, or say why not.
+
+    `total` is what the lines sum to.
+    """
 
     account: Id
     date: Day
@@ -25,5 +28,16 @@ class BankStatement(Fact):
     file: Text | None = None
     unproved: Text | None = None
     lines: tuple[BookedLine, ...] = ()
-    opening: Amount
-    closing: Amount
+    opening: Amount | None = None
+    closing: Amount | None = None
+    total: Amount
+
+
+class Deposit(Fact):
+    """Cheques paid in together: the bank credits them as one line. Each is a payment of its own."""
+
+    account: Id
+    date: Day
+    currency: Currency
+    payments: tuple[Id, ...]
+    amount: Amount

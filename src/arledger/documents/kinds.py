@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from arledger.documents.bank_statements import BankStatement
+from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
@@ -20,6 +20,7 @@ FACTS: Mapping[str, type[Document]] = {
     "deductions": Deduction,
     "refunds": Refund,
     "reversals": Reversal,
+    "deposits": Deposit,
     "bank": BankStatement,
     "periods": Close,
 }

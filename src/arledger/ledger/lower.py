@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import singledispatch
 
-from arledger.documents.bank_statements import BankStatement
+from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
@@ -111,13 +111,17 @@ def _(document: Deduction, fact: str) -> Lowered:
 
 @lower.register
 def _(document: BankStatement, fact: str) -> Lowered:
-    day, closing, opening = (
-        document.date.toordinal(),
-        document.minor(document.closing),
-        document.minor(document.opening),
-    )
-    row = Fact(fact, "bank", day, "", document.currency, closing, document.account, str(opening))
+    closing = document.minor(document.closing) if document.closing is not None else 0
+    opening = str(document.minor(document.opening)) if document.opening is not None else ""
+    told = " ".join((opening, *(f"{line.fact}@{line.line}" for line in document.lines if line.fact)))
+    row = Fact(fact, "bank", document.date.toordinal(), "", document.currency, closing, document.account, told)
     return Lowered(row, None, ())
+
+
+@lower.register
+def _(document: Deposit, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    return Lowered(Fact(fact, "deposits", day, "", document.currency, amount, document.account, ""), None, ())
 
 
 @lower.register

@@ -56,7 +56,8 @@ class Fact(NamedTuple):
     currency: str  # of a close: its balances
     amount: int
     about: str  # the fact or item it is about: what is reversed, refunded, written off, credited
-    key: str  # the bank line of a payment; a key given to be safe against posting twice; the seal of a close; the kind of a reversal
+    key: str  # the bank line of a payment; a key given to be safe against posting twice; the seal of a close; the kind of a reversal;
+    # the opening balance of a bank statement and the deposits in it
 
 
 class Lowered(NamedTuple):
