@@ -5,25 +5,29 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.output import say
+from arledger.cli.output import save, say
 from arledger.cli.posting import post
+from arledger.cli.review import ask, decisions_of, open_lines
+from arledger.cli.score import score_report
 from arledger.cli.session import Session, writes
 from arledger.commands.apply_payments import Applied, Outcome, apply_payments
 from arledger.commands.bank_lines import ReadStatement, booked, known_account
 from arledger.commands.bank_returns import Returned
+from arledger.commands.decisions import Decision
 from arledger.commands.planned import Planned
 from arledger.documents.bank import BankProfile
 from arledger.errors import UsageError, did_you_mean
-from arledger.importers import read_statements
+from arledger.importers import read_statements, read_table
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.policy import Policy
 from arledger.reports.report import Cell, Column, Report, Table
+from arledger.store.review_file import read_review, write_review
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _COLUMNS = (
-    Column("payment", "Payment"), Column("date", "Date", "date"), Column("payer", "Payer"), Column("customer", "Customer"),
+    Column("line", "Line", "number", shown=False), Column("payment", "Payment"), Column("date", "Date", "date"), Column("payer", "Payer"), Column("customer", "Customer"),
     Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("class", "Class"), Column("status", "Status"),
     Column("pays", "Pays"), Column("applied", "Applied", "data"), Column("unapplied", "Unapplied", "money"),
     Column("text", "Text", shown=False), Column("evidence", "Evidence", "data"), Column("candidates", "Candidates", "data"),
@@ -48,6 +52,16 @@ def apply_payments_(
     on_account: Annotated[
         bool, typer.Option("--on-account", help="Post what is left for review too, unapplied or unidentified.")
     ] = False,
+    review: Annotated[
+        bool, typer.Option("--review", help="Walk the doubtful ones here, and post what is decided.")
+    ] = False,
+    review_to: Annotated[
+        str, typer.Option("--review-to", metavar="FILE", help="Write the doubtful ones to a file, to be decided there.")
+    ] = "",
+    from_: Annotated[str, typer.Option("--from", metavar="FILE", help="Post what a review file decides.")] = "",
+    score: Annotated[
+        str, typer.Option(metavar="TRUTH.CSV", help="Post nothing: compare with the truth, columns line and invoices.")
+    ] = "",
     unproved: Annotated[
         bool,
         typer.Option("--unproved", help="Post although the balances do not prove the lines; the statement keeps why."),
@@ -61,16 +75,42 @@ def apply_payments_(
     """
     policy = session.ledger.policy
     read = read_bank_file(policy, file, known_account(policy, account), profile, unproved=unproved)
+    name = os.path.basename(file)
+    if score:
+        session.show(_score(session, read, name, score))
+        return
+    decisions = _from_file(from_) if from_ else {}
+    if review:
+        first = apply_payments(session.ledger, read, name)
+        decisions |= {decision.line: decision for decision in ask(session.ledger, first.outcomes)}
     shown: list[Applied] = []
 
     def plan(books: Ledger) -> Planned:
-        shown[:] = [apply_payments(books, read, os.path.basename(file), rest_on_account=on_account)]
+        shown[:] = [apply_payments(books, read, name, decisions=decisions, rest_on_account=on_account)]
         return shown[0].planned
 
-    def report(_: Report) -> Report:
-        return _report(session, shown[0])
+    post(session, plan, "Post these payments?", lambda _: _report(session, shown[0]))
+    if review_to:
+        text = write_review(open_lines(shown[0].outcomes), file, review_to)
+        save(text, review_to, force=session.force, within=session.books.root)
+        say(f"wrote {review_to}")
 
-    post(session, plan, "Post these payments?", report)
+
+def _from_file(file: str) -> dict[str, Decision]:
+    """Decisions by line. Raises ImportFileError for a bad review file."""
+    review = read_review(file_bytes(file), os.path.basename(file))
+    return {decision.line: decision for decision in decisions_of(review)}
+
+
+def _score(session: Session, read: list[ReadStatement], name: str, truth: str) -> Report:
+    rows = read_table(
+        file_bytes(truth), os.path.basename(truth), fields=("line", "invoices"), required=("line", "invoices")
+    )
+    wanted = {
+        row.values["line"].strip(): {part.strip() for part in row.values["invoices"].split(";") if part.strip()}
+        for row in rows
+    }
+    return score_report(apply_payments(session.ledger, read, name).outcomes, wanted)
 
 
 def read_bank_file(policy: Policy, file: str, account: str, profile: str, *, unproved: bool) -> list[ReadStatement]:
@@ -128,7 +168,7 @@ def _row(outcome: Outcome) -> list[Cell]:
         for c in (proposal.candidates if proposal else ())
     ]
     return [
-        outcome.payment, line.value_date, line.payer, (proposal.customer or None) if proposal else None, money(line.amount),
+        line.place, outcome.payment, line.value_date, line.payer, (proposal.customer or None) if proposal else None, money(line.amount),
         line.currency, proposal.result if proposal else "duplicate", outcome.status,
         ", ".join(share.item for share in shares), applied, money(proposal.unapplied if proposal else 0), line.text,
         list(proposal.evidence) if proposal else [f"posted before as {outcome.payment}"], candidates,

@@ -18,12 +18,26 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def files_of(session: Session, planned: Planned) -> dict[str, str | None]:
+def files_of(session: Session, ledger: Ledger, planned: Planned) -> dict[str, str | None]:
     """Every file a plan writes or removes, by path under the ledger folder."""
     facts = {path_of(fact, document): text_of(document) for fact, document in planned.facts}
     drafts = {session.books.free_draft(name): text_of(document) for name, document in planned.drafts.items()}
     customers = {f"customers/{name}.yaml": customer_text(fields) for name, fields in planned.customers.items()}
-    return {**facts, **drafts, **customers, **planned.files}
+    return {**facts, **drafts, **customers, **_learned(session, ledger, planned), **planned.files}
+
+
+def _learned(session: Session, ledger: Ledger, planned: Planned) -> dict[str, str]:
+    """The customers' files with the payer names and accounts that were learned added to them."""
+    from arledger.store.editing import learn
+
+    found: dict[str, str] = {}
+    for customer, name, account in planned.learned:
+        path = ledger.customer_path(customer)
+        text = found.get(path) or session.books.text(path)
+        edited = learn(text, ledger.names[customer], name, account)
+        if edited != text:
+            found[path] = edited
+    return found
 
 
 def post(
@@ -38,8 +52,8 @@ def post(
     if session.dry_run or session.asks:
         _preview(session, planned)
     if session.dry_run:
-        session.trial(files_of(session, planned))
-        shown = _report(session, planned, files_of(session, planned), dry_run=True)
+        session.trial(files_of(session, session.ledger, planned))
+        shown = _report(session, planned, files_of(session, session.ledger, planned), dry_run=True)
         session.show(report(shown) if report else shown)
         return
     session.confirm(question)
@@ -47,7 +61,7 @@ def post(
 
     def files(ledger: Ledger) -> Mapping[str, str | None]:
         made.append(plan(ledger))
-        return files_of(session, made[-1])
+        return files_of(session, ledger, made[-1])
 
     session.ledger.connection.close()
     written = session.books.post(files)
@@ -60,7 +74,7 @@ def post(
 
 
 def _preview(session: Session, planned: Planned) -> None:
-    for path, text in files_of(session, planned).items():
+    for path, text in files_of(session, session.ledger, planned).items():
         say(f"{'would add' if text is not None else 'would remove'} {session.books.shown(path)}")
         for line in (text or "").splitlines():
             say(f"  {line}")

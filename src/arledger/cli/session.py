@@ -55,7 +55,7 @@ class Session:
 
     def __init__(self, ledger: str, cache: bool, format_: str, output: str, force: bool) -> None:
         self._given, self._cache = ledger, cache
-        self.format, self._output, self._force = format_, output, force
+        self.format, self._output, self.force = format_, output, force
         self.dry_run = self.yes = self.commit = False
 
     @functools.cached_property
@@ -91,7 +91,7 @@ class Session:
 
         shown = render(report, self.format, width=width(), color=color())
         if self._output:
-            save(shown, self._output, force=self._force, within=self.books.root)
+            save(shown, self._output, force=self.force, within=self.books.root)
         elif isinstance(shown, bytes) and sys.stdout.isatty():
             raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
         else:

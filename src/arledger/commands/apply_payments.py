@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Literal
 from arledger.commands.bank_lines import BankLine, ReadStatement
 from arledger.commands.bank_returns import Returned, returns
 from arledger.commands.bank_statements import gaps, statement_facts
+from arledger.commands.decisions import Decision, decided
 from arledger.commands.deductions import deduction
 from arledger.commands.deposits import credited
 from arledger.commands.planned import Planned, next_id, refuse_closed
@@ -50,12 +51,18 @@ class Applied:
 
 
 def apply_payments(
-    ledger: Ledger, read: Sequence[ReadStatement], file: str, *, rest_on_account: bool = False
+    ledger: Ledger,
+    read: Sequence[ReadStatement],
+    file: str,
+    *,
+    decisions: Mapping[str, Decision] | None = None,
+    rest_on_account: bool = False,
 ) -> Applied:
     """Matches the lines that were not posted before, and keeps the statements that carry balances.
 
     With `rest_on_account` what is left for review is posted too, unapplied: on account of its customer where that
-    is certain, else of a payer not identified.
+    is certain, else of a payer not identified. `decisions`, by the first 16 digits of a line's key, win over what
+    matching says.
     """
     lines = [line for statement in read for line in statement.lines]
     credits_ = [line for line in lines if line.line.amount > 0 and not line.line.returned]
@@ -68,9 +75,14 @@ def apply_payments(
     outcomes = {line.key: Outcome(line, fact, "skipped", None) for line in credits_ if (fact := known.get(line.key))}
     facts: list[tuple[str, Document]] = []
     taken: set[str] = set()
-    for line, proposal in zip(new, proposals, strict=True):
+    learned: list[tuple[str, str, str]] = []
+    for line, proposed in zip(new, proposals, strict=True):
         payment = _payment_id(ledger, line, taken)
-        status: Status = "posted" if proposal.tier == "auto" or rest_on_account else "review"
+        decision = (decisions or {}).get(line.key[:16])
+        proposal = decided(ledger, line, decision) if decision else proposed
+        if decision and decision.learn and decision.customer:
+            learned.append((decision.customer, line.line.payer, line.line.payer_account))
+        status: Status = "posted" if proposal.tier == "auto" or decision or rest_on_account else "review"
         if status == "posted":
             refuse_closed(ledger, line.line.value_date)
             facts += _facts(ledger, payment, line, proposal)
@@ -78,7 +90,7 @@ def apply_payments(
     undone, returned = returns(ledger, lines)
     facts += undone
     facts += statement_facts(ledger, read, file, deposits)
-    planned = Planned(facts, notes=gaps(ledger, read), about=_subject(outcomes.values(), returned))
+    planned = Planned(facts, notes=gaps(ledger, read), learned=learned, about=_subject(outcomes.values(), returned))
     return Applied(planned, [outcomes[line.key] for line in credits_], returned, len(lines))
 
 

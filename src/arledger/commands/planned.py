@@ -21,6 +21,7 @@ class Planned:
     files: Mapping[str, str | None] = field(default_factory=dict)
     drafts: Mapping[str, Invoice] = field(default_factory=dict)  # by the name wanted; the poster finds a free one
     customers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # new ones: what is known of each
+    learned: Sequence[tuple[str, str, str]] = ()  # customer, and a payer's name and account to remember with it
     notes: Sequence[str] = ()  # for the person who asked
     about: str = ""  # what happened, in business words: the subject of a commit
 

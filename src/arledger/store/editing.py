@@ -37,6 +37,17 @@ def edit(text: str, changes: Mapping[str, Value]) -> str:
     return edited
 
 
+def learn(text: str, own_name: str, name: str, account: str) -> str:
+    """A customer's file with a payer's name and account added to those it has. Unchanged when it has them."""
+    payer = load(decode(text.encode())).get("payer", {})
+    changes: dict[str, Value] = {}
+    for key, value in (("names", name), ("accounts", account)):
+        known = [*payer.get(key, []), *([own_name] if key == "names" else [])]
+        if value and value.casefold() not in (text.casefold() for text in known):
+            changes[f"payer.{key}"] = [*payer.get(key, []), value]
+    return edit(text, changes) if changes else text
+
+
 def _cannot(why: str) -> RefusedError:
     return RefusedError(
         f"the file cannot be edited safely: {why}", "edit it by hand, then run ar check", code="cannot-edit"
