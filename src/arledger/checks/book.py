@@ -17,19 +17,24 @@ from arledger.ledger.table import Ledger
 from arledger.money import plain
 
 Found = Iterator[Finding]
-_FACTS = "(? OR fact IN (SELECT fact FROM temp.touched_facts))"
+_USES = "('applied', 'discount', 'write-off', 'refund')"  # entries that use an item up
 
 
 def check_book(ledger: Ledger, *, everything: bool = True) -> list[Finding]:
-    """Everything wrong with the book, or with what the last change touched."""
-    return [finding for check in CHECKS.values() for finding in check(ledger, everything)]
+    """Everything wrong with the book. Not `everything`: the book was in order before facts were added."""
+    found = [finding for check in CHECKS.values() for finding in check(ledger, everything)]
+    return found if everything or not found else check_book(ledger)  # what was added may show in other files too
+
+
+def _among(everything: bool, column: str) -> str:
+    """The condition that a fact is one to be checked. It may select more than was touched, never less."""
+    return "1" if everything else f"{column} COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
 
 
 def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.path FROM facts a JOIN facts b ON b.fact = a.fact COLLATE NOCASE AND b.id != a.id "
-        f"WHERE a.kind != 'periods' AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
-        everything,
+        f"WHERE a.kind != 'periods' AND {_among(everything, 'a.fact')} ORDER BY a.path"
     ):
         yield Finding(path, (), "duplicate-id", f"the id {fact} is also that of {other}",
                       "ids are unique, whatever their case: give one of them another id")  # fmt: skip
@@ -37,8 +42,9 @@ def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
 
 def _duplicate_customers(ledger: Ledger, _: bool) -> Found:
     for path, customer, other in ledger.rows(
-        "SELECT a.path, a.customer, b.path FROM customers a JOIN customers b "
-        "ON lower(b.customer) = lower(a.customer) AND b.path != a.path ORDER BY a.path"
+        "SELECT a.path, a.customer, b.path FROM customers a CROSS JOIN customers b ON lower(b.customer) = lower(a.customer) "
+        "AND b.path != a.path WHERE lower(a.customer) IN "
+        "(SELECT lower(customer) FROM customers GROUP BY lower(customer) HAVING COUNT(*) > 1) ORDER BY a.path"
     ):
         yield Finding(path, (), "duplicate-id", f"the id {customer} is also that of {other}",
                       "ids are unique, whatever their case: give one of them another id")  # fmt: skip
@@ -48,22 +54,25 @@ def _unknown_customers(ledger: Ledger, everything: bool) -> Found:
     known: list[str] = []
     for path, customer in ledger.rows(
         "SELECT path, customer FROM facts WHERE customer != '' AND customer NOT IN (SELECT customer FROM customers) "
-        f"AND {_FACTS} ORDER BY path",
-        everything,
+        f"AND {_among(everything, 'fact')} ORDER BY path"
     ):
         known = known or list(ledger.known_ids("customers", "customer"))
         hint = did_you_mean(customer, known) or f"add ledgers/customers/{customer}.yaml"
         yield Finding(path, ("customer",), "unknown-customer", f"there is no customer {customer}", hint)
 
 
+_PARTS = "(length(i.schedule) - length(replace(i.schedule, ' ', '')) + 1)"
+
+
 def _shares(ledger: Ledger, everything: bool) -> Found:
-    """Entries on items that are not there, of another customer or currency, or earlier than the item."""
-    for path, kind, item, found, customer, theirs, currency, other, day, since in ledger.rows(
-        "SELECT f.path, f.kind, e.item, i.item, f.customer, i.customer, f.currency, i.currency, e.date, i.date "
-        "FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
-        f"WHERE f.kind != 'reversals' AND {_FACTS.replace('fact IN', 'f.fact IN')} AND (i.item IS NULL OR e.date < i.date "
-        "OR i.currency != f.currency OR (i.customer != f.customer AND i.customer != '')) ORDER BY f.path, e.rowid",
-        everything,
+    """Entries on items that are not there, of another customer or currency, of the wrong kind, or before the item."""
+    for path, kind, item, part, found, customer, theirs, currency, other, day, since, of, amount in ledger.rows(
+        "SELECT f.path, f.kind, e.item, e.part, i.item, f.customer, i.customer, f.currency, i.currency, e.date, "
+        "i.date, i.kind, e.amount FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
+        f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL "
+        "OR e.date < i.date OR i.currency != f.currency OR (i.customer != f.customer AND i.customer != '') "
+        f"OR e.part > {_PARTS} OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
+        "AND NOT (f.kind = 'deductions' AND e.item = f.fact))) ORDER BY f.path, e.rowid"
     ):
         loc = _loc_of(kind, item)
         if found is None:
@@ -75,9 +84,16 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
         elif other != currency:
             yield Finding(path, loc, "wrong-currency", f"{item} is in {other}, not in {currency}",
                           "apply it to an item of the same currency")  # fmt: skip
-        else:
+        elif day < since:
             yield Finding(path, ("date",), "applied-too-early", f"dated {date.fromordinal(day)}, but {item} is of "
                           f"{date.fromordinal(since)}", "date it on or after both")  # fmt: skip
+        elif amount > 0:
+            yield Finding(path, loc, "not-a-credit", f"{item} ({of}) is no credit",
+                          "name a payment or a credit note")  # fmt: skip
+        elif of in ("payment", "credit-note"):
+            yield Finding(path, loc, "not-a-debt", f"{item} ({of}) is no debt", "name an invoice")
+        else:
+            yield Finding(path, loc, "unknown-item", f"{item} has no instalment {part}", f"write {item}")
 
 
 def _loc_of(kind: str, item: str) -> tuple[str | int, ...]:
@@ -85,18 +101,32 @@ def _loc_of(kind: str, item: str) -> tuple[str | int, ...]:
     return {"refunds": ("credit",), "write-offs": ("item",)}.get(kind, ("applied", f"={item}"))
 
 
+# Items that can have been out of bounds on some day. The others began at their total, went one way only, and did not
+# go beyond zero.
+_ALMOST = (
+    "SELECT i.item FROM items i CROSS JOIN entries e ON e.item = i.item GROUP BY i.item, i.owner "
+    "HAVING SUM((e.amount > 0) = (i.total > 0)) > 1 OR MIN(e.date) < i.date OR (i.open != 0 AND (i.open > 0) != (i.total > 0))"
+)
+
+
 def _over_applied(ledger: Ledger, everything: bool) -> Found:
-    """Items that on some day are below zero (a debit) or above (a credit): INVARIANTS B1 and B2."""
-    which = "1" if everything else "e.item IN (SELECT item FROM temp.touched_items)"
+    """Items that on some day are open beyond zero, or beyond what they were made for: INVARIANTS B1 and B2."""
+    which = f"e.item IN ({_ALMOST if everything else 'SELECT item FROM temp.touched_items'})"
     running = (
         "SELECT item, date, SUM(day) OVER (PARTITION BY item ORDER BY date) AS open FROM "
         f"(SELECT e.item, e.date, SUM(e.amount) AS day FROM entries e WHERE {which} GROUP BY e.item, e.date)"
     )
     for item, day, open_, total, currency in ledger.rows(
         f"SELECT r.item, MIN(r.date), r.open, i.total, i.currency FROM ({running}) r JOIN items i ON i.item = r.item "
-        "WHERE (i.total > 0 AND r.open < 0) OR (i.total < 0 AND r.open > 0) GROUP BY r.item ORDER BY r.item"
+        "WHERE r.open NOT BETWEEN min(0, i.total) AND max(0, i.total) GROUP BY r.item ORDER BY r.item"
     ):
-        yield from _blame(ledger, item, day, open_=open_, total=total, currency=currency)
+        if (open_ > 0) == (total > 0):
+            ((path,),) = ledger.rows("SELECT path FROM facts WHERE fact = ? LIMIT 1", item)
+            yield Finding(path, (), "over-applied", f"{item} of {plain(abs(total), currency)} is open for "
+                          f"{plain(abs(open_), currency)} on {date.fromordinal(day)}: more was taken back than applied",
+                          f"see ar why {item}")  # fmt: skip
+        else:
+            yield from _blame(ledger, item, day, open_=open_, total=total, currency=currency)
 
 
 def _blame(ledger: Ledger, item: str, day: int, *, open_: int, total: int, currency: str) -> Found:
@@ -118,10 +148,10 @@ def _blame(ledger: Ledger, item: str, day: int, *, open_: int, total: int, curre
 def _references(ledger: Ledger, everything: bool) -> Found:
     """Reversals, refunds and applications of facts that are not there, or twice the same."""
     for path, kind, about, target, target_kind in ledger.rows(
-        "SELECT f.path, f.kind, f.about, t.fact, t.kind FROM facts f LEFT JOIN facts t ON t.fact = f.about "
+        "SELECT f.path, f.kind, f.about, t.fact, t.kind FROM facts f "
+        "LEFT JOIN facts t ON t.fact = f.about COLLATE NOCASE AND t.fact = f.about "
         "WHERE f.kind IN ('reversals', 'refunds', 'applications', 'credit-notes') AND f.about != '' "
-        f"AND {_FACTS.replace('fact IN', 'f.fact IN')} ORDER BY f.path",
-        everything,
+        f"AND {_among(everything, 'f.fact')} ORDER BY f.path"
     ):
         key = {"reversals": "of", "credit-notes": "against"}.get(kind, "credit")
         if target is None:
@@ -136,31 +166,35 @@ def _references(ledger: Ledger, everything: bool) -> Found:
 
 
 def _reversals(ledger: Ledger, everything: bool) -> Found:
-    for path, about, when, since, amount, face, currency, twice, kind, applied in ledger.rows(
-        "SELECT r.path, r.about, r.date, f.date, r.amount, f.amount, f.currency, "
-        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.id != r.id "
+    for path, about, when, since, amount, face, currency, other, customer, theirs, twice, kind, applied in ledger.rows(
+        "SELECT r.path, r.about, r.date, f.date, r.amount, f.amount, f.currency, r.currency, r.customer, f.customer, "
+        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.about != '' AND o.id != r.id "
         "AND (o.key = 'unapply') = (r.key = 'unapply')), r.key, "
         "(SELECT SUM(e.amount) FROM entries e WHERE e.owner = f.id AND e.why = 'applied' AND e.amount > 0) "
-        "FROM facts r JOIN facts f ON f.fact = r.about WHERE r.kind = 'reversals' AND f.kind != 'reversals' "
-        f"AND {_FACTS.replace('fact IN', 'r.fact IN')} ORDER BY r.path",
-        everything,
+        "FROM facts r JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about WHERE r.kind = 'reversals' AND f.kind != 'reversals' "
+        f"AND {_among(everything, 'r.fact')} ORDER BY r.path"
     ):
         if twice:
             yield Finding(path, ("of",), "reversed-twice", f"{about} is reversed by {twice} too", "delete one of them")
         if when < since:
             yield Finding(path, ("date",), "applied-too-early", f"reversed before its own date "
                           f"{date.fromordinal(since)}", "date it on or after the fact it undoes")  # fmt: skip
+        if customer not in (theirs, ""):
+            yield Finding(path, ("customer",), "wrong-customer", f"{about} is of {theirs or 'nobody'}, not of "
+                          f"{customer}", "name the customer of the fact it undoes")  # fmt: skip
         whole = (applied or 0) if kind == "unapply" else face
-        if amount != whole:
+        if other != currency:
+            yield Finding(path, ("currency",), "wrong-currency", f"{about} is in {currency}, not in {other}",
+                          "write the currency of the fact it undoes")  # fmt: skip
+        elif amount != whole:
             yield Finding(path, ("amount",), "does-not-foot", f"a reversal undoes the whole of {about}: "
                           f"{plain(whole, currency)}", "write the whole amount")  # fmt: skip
 
 
 def _bank_lines(ledger: Ledger, everything: bool) -> Found:
     for path, fact, other in ledger.rows(
-        "SELECT a.path, a.fact, b.fact FROM facts a JOIN facts b ON b.key = a.key AND b.kind = a.kind AND b.id != a.id "
-        f"WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') AND {_FACTS.replace('fact IN', 'a.fact IN')} ORDER BY a.path",
-        everything,
+        "SELECT a.path, a.fact, b.fact FROM facts a JOIN facts b ON b.key = a.key AND b.key != '' AND b.kind = a.kind AND b.id != a.id "
+        f"WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') AND {_among(everything, 'a.fact')} ORDER BY a.path"
     ):
         yield Finding(path, ("bank", "line"), "posted-twice", f"{fact} and {other} have one key: the same line or "
                       "request was posted twice", "reverse or delete one of them")  # fmt: skip

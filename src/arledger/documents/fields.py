@@ -53,6 +53,15 @@ class Reads:
         return core_schema.no_info_before_validator_function(self.read, handler(source))
 
 
+class IsShort:
+    """Marks a field type that holds any text of at most `MAX_TEXT` characters."""
+
+    def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.str_schema(max_length=MAX_TEXT)
+
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _ITEM = re.compile(_ID.pattern + r"(/[1-9][0-9]{0,2})?", re.ASCII)
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\.|\Z)", re.ASCII | re.IGNORECASE)  # by Windows
@@ -137,12 +146,6 @@ def _terms(value: object) -> object:
     return value
 
 
-def _text(value: object) -> object:
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise BadValueError("text-too-long", f"{len(value)} characters of text", f"keep it under {MAX_TEXT}")
-    return value
-
-
 def _flag(value: object) -> object:
     if isinstance(value, str):
         if value.lower() not in ("true", "false", "yes", "no"):
@@ -169,5 +172,5 @@ Quantity = Annotated[Decimal, Reads(_quantity)]
 Percent = Annotated[Decimal, Reads(_percent)]  # 19% is Decimal(19)
 Currency = Annotated[str, Reads(_currency)]
 TermsText = Annotated[str, Reads(_terms)]
-Text = Annotated[str, Reads(_text)]
+Text = Annotated[str, IsShort()]
 Flag = Annotated[bool, Reads(_flag)]

@@ -82,14 +82,17 @@ def insert_rows(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.executemany(f"INSERT INTO entries VALUES ({_marks(6)})", rows.entries)
 
 
-def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
-    """Takes out the facts at these paths, remembering what they touched."""
+def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
+    """Takes out the facts at these paths, remembering what they touched. Gives how many there were."""
+    count = 0
     for path in paths:
         found = connection.execute("SELECT id FROM facts WHERE path = ?", (path,)).fetchone()
         if found:
             _touch(connection, "= ?", found)
             for table, column in (("entries", "owner"), ("items", "owner"), ("facts", "id")):
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", found)
+            count += 1
+    return count
 
 
 def touch_since(connection: sqlite3.Connection, first_new: int) -> None:
@@ -125,7 +128,9 @@ def derive(connection: sqlite3.Connection) -> None:
     )
     connection.execute(f"{_SUM_UP} WHERE item IN touched_items")
     connection.execute("DELETE FROM control WHERE date IN touched_days")
-    connection.execute(f"{_CONTROL} FROM entries e JOIN items i ON i.item = e.item WHERE e.date IN touched_days {_GROUPED}")
+    connection.execute(
+        f"{_CONTROL} FROM entries e JOIN items i ON i.item = e.item WHERE e.date IN touched_days {_GROUPED}"
+    )
     for (month,) in connection.execute("SELECT month FROM touched_months").fetchall():
         digest_month(connection, month)
 
@@ -149,8 +154,8 @@ def derive_all(connection: sqlite3.Connection) -> None:
 def _reverse(connection: sqlite3.Connection, which: str) -> None:
     """Writes the entries of reversals, oldest first: what the fact still does to the books, negated, on their date.
 
-    An un-application takes back shares and discounts alone; any other reversal takes back everything that no
-    earlier reversal of the same fact did.
+    An un-application takes back shares and discounts alone, unless the whole fact was taken back before it; any
+    other reversal takes back everything that no earlier reversal of the same fact did.
     """
     run = connection.execute
     owners = run(f"{which} ORDER BY date, fact").fetchall()
@@ -160,9 +165,11 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
     for owner in owners:
         run(
             "INSERT INTO entries SELECT r.id, r.date, e.item, e.part, -SUM(e.amount), 'reversal' FROM facts r "
-            "JOIN facts f ON f.fact = r.about AND f.kind != 'reversals' "
-            "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact) JOIN entries e ON e.owner = o.id "
-            "WHERE r.id = ? AND (r.key != 'unapply' OR e.why IN ('applied', 'discount')) "
+            "JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about AND f.kind != 'reversals' "
+            "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact AND o.about != '') JOIN entries e ON e.owner = o.id "
+            "WHERE r.id = ? AND (r.key != 'unapply' OR e.why IN ('applied', 'discount') AND NOT EXISTS (SELECT 1 FROM "
+            "facts w WHERE w.about = r.about AND w.kind = 'reversals' AND w.key != 'unapply' "
+            "AND (w.date, w.fact) < (r.date, r.fact))) "
             "GROUP BY e.item, e.part HAVING SUM(e.amount) != 0",
             owner,
         )

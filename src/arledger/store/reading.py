@@ -15,7 +15,7 @@ from arledger.checks import Finding
 from arledger.checks.documents import check_document
 from arledger.documents.base import Document
 from arledger.documents.customers import Customer
-from arledger.documents.fields import ID_FORM, is_id
+from arledger.documents.fields import ID_FORM, MAX_TEXT, is_id
 from arledger.documents.invoices import Invoice
 from arledger.documents.kinds import FACTS
 from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
@@ -152,6 +152,9 @@ def _finding(details: ErrorDetails, raw: dict[str, Any]) -> Finding:
     if kind == "literal_error":
         choices = details["ctx"]["expected"]
         return Finding("", loc, "bad-choice", f"{name} is {details['input']!r}", f"write one of {choices}")
+    if kind == "string_too_long":
+        return Finding("", loc, "text-too-long", f"{name}: {len(details['input'])} characters of text",
+                       f"keep it under {MAX_TEXT}")  # fmt: skip
     message = str(cause) if cause else details["msg"]
     return Finding("", loc, "bad-value", f"{name}: {message}", "see `ar schema` for the form of this file")
 

@@ -80,8 +80,7 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     problems = [problem for change in found for problem in change.problems]
     gone = [_join(change.path, name) for change in found for name in change.gone]
     paths = sorted(_join(change.path, name) for change in found for name in change.read)
-    if not first:
-        build.remove(connection, [*gone, *paths])
+    removed = 0 if first else build.remove(connection, [*gone, *paths])
     connection.executemany("DELETE FROM customers WHERE path = ?", [(path,) for path in (*gone, *paths)])
     first_new = build.next_id(connection)
     problems += _insert(root, connection, paths, first_new, progress)
@@ -93,7 +92,7 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
         build.touch_since(connection, first_new)
         build.derive(connection)
     master_data = any(path.startswith(("customers/", "ledger.yaml")) for path in (*gone, *paths))
-    everything = everything or bool(problems) or master_data or _had_problems(connection)
+    everything = everything or bool(removed) or bool(problems) or master_data or _had_problems(connection)
     _check(root, connection, everything, problems)
     return sorted(set(problems))
 
