@@ -51,8 +51,15 @@ def ar(arguments: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
             status = end.code if isinstance(end.code, int) else int(bool(end.code))
         finally:
             sys.stdin = before
-            gc.collect()  # a process that ends lets go of its index; here the collector must
+            _let_go()
     return Done(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+
+
+def _let_go() -> None:
+    """A process that ends lets go of its index; here the collector must. What modules hold is kept out of its way."""
+    gc.collect()
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,261 @@
+"""Laws of the books: what must hold of any ledger at all (INVARIANTS A to E), tried on random ones.
+
+Each compares what the program says with the oracle of `model.py`, or two ledgers that must say the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arledger.compute.aging import Aged, aged
+from arledger.compute.open_items import open_items
+from arledger.errors import Problem
+from arledger.ledger.table import Ledger
+from arledger.policy import Aging
+from arledger.store.files import Books
+from books import SPAN, START, books, money, proposed, reversal, text, write
+from model import Facts, Key, Model, minor
+
+END = START + dt.timedelta(SPAN + 200)
+EDGES = st.lists(st.integers(1, 120), min_size=1, max_size=4, unique=True).map(lambda days: tuple(sorted(days)))
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """An empty folder for a ledger."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+@contextmanager
+def opened(ledgers: Path) -> Iterator[tuple[Ledger, Sequence[Problem]]]:
+    """The ledger in a folder as the program reads it, and what it finds wrong."""
+    found = Books(str(ledgers), str(ledgers / ".ar"), cache=False).open()
+    yield found.ledger, [*found.problems, *found.ledger.problems()]
+    found.ledger.connection.close()
+
+
+@contextmanager
+def kept(facts: Facts) -> Iterator[Ledger]:
+    """The ledger of these facts, written to files and read."""
+    with folder() as ledgers:
+        write(facts, ledgers)
+        with opened(ledgers) as (ledger, problems):
+            assert problems == []
+            yield ledger
+
+
+def balances(ledger: Ledger, day: dt.date) -> dict[Key, int]:
+    """What the program says each customer owes."""
+    sums: dict[Key, int] = {}
+    for item in open_items(ledger, day):
+        sums[item.customer, item.currency] = sums.get((item.customer, item.currency), 0) + item.open
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def ages(ledger: Ledger, day: dt.date, edges: tuple[int, ...] = (30, 60, 90)) -> list[Aged]:
+    return aged(ledger, day, Aging("due", edges), lambda item: item.customer)
+
+
+def interesting(facts: Facts) -> list[dt.date]:
+    """Each day something happens, those around it, and one long after."""
+    found = {dt.date.fromisoformat(doc["date"]) + dt.timedelta(n) for _, doc in facts.values() for n in (-1, 0, 1)}
+    return [*sorted(found), END]
+
+
+@given(books(), EDGES)
+def test_every_figure_is_that_of_the_oracle(facts: Facts, edges: tuple[int, ...]) -> None:
+    """C1, C2, C3, C7, B1, B2: open items, balances, ageing and the control account, on every day that matters."""
+    model = Model(facts)
+    with kept(facts) as ledger:
+        for day in interesting(facts):
+            items = {item.item: (item.due, item.open) for item in open_items(ledger, day)}
+            assert items == model.instalments(day)
+            assert balances(ledger, day) == model.balances(day)
+            rows = {(row.group, row.currency): [*row.buckets, row.unapplied] for row in ages(ledger, day, edges)}
+            assert rows == {key: row for key, row in model.aging(day, edges).items() if any(row)}
+            assert ledger.control(day) == by_currency(model.balances(day))
+
+
+def by_currency(balances: Mapping[Key, int]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for (_, currency), amount in balances.items():
+        sums[currency] = sums.get(currency, 0) + amount
+    return {currency: amount for currency, amount in sums.items() if amount}
+
+
+def day_of(doc: Mapping[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(doc["date"])
+
+
+@given(st.data())
+def test_the_check_refuses_what_the_oracle_refuses(data: st.DataObject) -> None:
+    """B1, B2, B6: an item open beyond nothing or beyond its amount on any day, or used before its date, is found."""
+    facts = data.draw(books(8))
+    facts = {**facts, **proposed(data.draw, facts)}
+    with folder() as ledgers:
+        write(facts, ledgers)
+        with opened(ledgers) as (_, problems):
+            assert bool(problems) == bool(Model(facts).broken())
+
+
+@given(books(), EDGES, st.integers(0, SPAN))
+def test_every_item_is_in_one_bucket(facts: Facts, edges: tuple[int, ...], after: int) -> None:
+    """C3, C4, C11: whatever the edges, the buckets and the unapplied sum to the balance, however rows are grouped."""
+    day = START + dt.timedelta(after)
+    with kept(facts) as ledger:
+        whole = by_currency(balances(ledger, day))
+        for group in (lambda item: item.customer, lambda item: item.item, lambda _: ""):
+            rows = aged(ledger, day, Aging("due", edges), group)
+            assert by_currency({(row.group, row.currency): row.total for row in rows}) == {
+                currency: amount for currency, amount in whole.items() if amount
+            }
+            assert all(row.unapplied <= 0 <= min(row.buckets) for row in rows)
+
+
+@given(books(), st.lists(st.integers(0, SPAN), min_size=3, max_size=3))
+def test_the_roll_forward_adds_up(facts: Facts, marks: list[int]) -> None:
+    """C5: opening and movements make the closing, over any cut; each kind of document is the sum of its documents."""
+    first, middle, last = (START + dt.timedelta(n) for n in sorted(marks))
+    with kept(facts) as ledger:
+        moved = ledger.movements(first, last)
+        for currency in {*moved, *ledger.control(last)}:
+            why = moved.get(currency, {})
+            before = ledger.control(first - dt.timedelta(1)).get(currency, 0)
+            assert before + sum(why.values()) == ledger.control(last).get(currency, 0)
+            assert why.get("applied", 0) == 0
+            model = Model(facts)
+            billed = sum(why.get(kind, 0) for kind in ("invoice", "debit-note", "finance-charge"))
+            assert billed == model.billed("invoices", first, last, currency)
+            assert -why.get("payment", 0) == model.billed("payments", first, last, currency)
+            assert -why.get("credit-note", 0) == model.billed("credit-notes", first, last, currency)
+            assert why.get("refund", 0) == model.billed("refunds", first, last, currency)
+            halves = [ledger.movements(first, middle), ledger.movements(middle + dt.timedelta(1), last)]
+            for kind, amount in why.items():
+                assert sum(half.get(currency, {}).get(kind, 0) for half in halves) == amount
+
+
+@given(books())
+def test_what_comes_later_changes_nothing(facts: Facts) -> None:
+    """C8: a report for a day is the same whether or not anything later was posted."""
+    if not facts:
+        return
+    middle = sorted(day_of(doc) for _, doc in facts.values())[len(facts) // 2]
+    early = {fact: (folder, doc) for fact, (folder, doc) in facts.items() if day_of(doc) <= middle}
+    with kept(facts) as whole, kept(early) as then:
+        assert open_items(whole, middle) == open_items(then, middle)
+        assert ages(whole, middle) == ages(then, middle)
+        assert whole.control(middle) == then.control(middle)
+        assert whole.movements(START, middle) == then.movements(START, middle)
+
+
+@given(books())
+def test_an_item_only_shrinks_unless_something_is_taken_back(facts: Facts) -> None:
+    """C9: from its date on, what is open of an item falls, except on the day of a reversal."""
+    undone = {day_of(doc) for folder, doc in facts.values() if folder == "reversals"}
+    with kept(facts) as ledger:
+        shown = [(day, {i.item: i.open for i in open_items(ledger, day)}) for day in interesting(facts)]
+        for (_, before), (day, after) in pairwise(shown):
+            for item, open_ in after.items():
+                if item in before and day not in undone:
+                    assert abs(open_) <= abs(before[item])
+
+
+@given(books(), st.data())
+def test_unapplying_and_applying_again_changes_nothing(facts: Facts, data: st.DataObject) -> None:
+    """B8: taken back and applied anew the same day, every figure from that day on is what it was."""
+    applied = [
+        fact for fact, (folder, doc) in facts.items()
+        if doc.get("applied") and not any(back["of"] == fact for kind, back in facts.values() if kind == "reversals")
+    ]  # fmt: skip
+    if not applied:
+        return
+    fact = data.draw(st.sampled_from(applied))
+    doc, day = facts[fact][1], max(day_of(doc) for _, doc in facts.values()) + dt.timedelta(1)
+    discounts = sum(minor(share.get("discount", "0"), doc["currency"]) for share in doc["applied"])
+    if not doc.get("customer") or discounts:  # a discount belongs to the payment: applying again grants none
+        return
+    shares = sum(minor(share["amount"], doc["currency"]) for share in doc["applied"])
+    again = {"customer": doc["customer"], "date": str(day), "currency": doc["currency"],
+             "credit": doc.get("credit", fact), "applied": doc["applied"],
+             "amount": money(shares, doc["currency"])}  # fmt: skip
+    more = {**facts, **reversal(facts, fact, day, "unapply"), f"{fact}-B1": ("applications", again)}
+    with kept(facts) as before, kept(more) as after:
+        for when in (day - dt.timedelta(1), day, END):
+            assert open_items(before, when) == open_items(after, when)
+            assert ages(before, when) == ages(after, when)
+
+
+@given(books(), st.data())
+def test_a_payment_in_two_parts_is_the_same_payment(facts: Facts, data: st.DataObject) -> None:
+    """B9: two payments of one day and sum change no balance and no bucket."""
+    whole = [fact for fact, (folder, doc) in facts.items() if folder == "payments" and doc.get("applied")
+             and not any(fact in (o.get("of"), o.get("credit"), o.get("item")) for _, o in facts.values())]  # fmt: skip
+    if not whole:
+        return
+    fact = data.draw(st.sampled_from(whole))
+    doc = facts[fact][1]
+    units = minor(doc["amount"], doc["currency"])
+    used = sum(minor(share["amount"], doc["currency"]) for share in doc["applied"])
+    parts = {
+        f"{fact}-a": ("payments", {**doc, "amount": money(used, doc["currency"])}),
+        f"{fact}-b": ("payments", {**doc, "applied": [], "amount": money(units - used, doc["currency"])}),
+    }
+    if units == used:  # nothing on account: part the first share
+        return
+    split = {**{other: kept for other, kept in facts.items() if other != fact}, **parts}
+    with kept(facts) as one, kept(split) as two:
+        for day in interesting(facts):
+            assert balances(one, day) == balances(two, day)
+            assert ages(one, day) == ages(two, day)
+            assert one.movements(START, day) == two.movements(START, day)
+
+
+@given(books(), st.randoms(use_true_random=False))
+def test_order_folders_and_writing_mean_nothing(facts: Facts, chance: random.Random) -> None:
+    """A7: whatever sub-folder a fact is in, in whatever order and style it was written, the reports are the same."""
+    with folder() as tidy, folder() as untidy:
+        write(facts, tidy)
+        write({}, untidy)
+        names = sorted(facts)
+        chance.shuffle(names)
+        for fact in names:
+            kind, doc = facts[fact]
+            where = untidy / kind / chance.choice(["", "2026", "2026/06", "old/stuff/deep"])
+            where.mkdir(parents=True, exist_ok=True)
+            (where / f"{fact}.yaml").write_text(restyled(text(doc), chance), "utf-8")
+        with opened(tidy) as (one, problems), opened(untidy) as (other, others):
+            assert not problems
+            assert not others
+            for day in interesting(facts)[::3]:
+                assert open_items(one, day) == open_items(other, day)
+                assert ages(one, day) == ages(other, day)
+
+
+def restyled(plain: str, chance: random.Random) -> str:
+    """The same file as another hand would write it: order of keys, quotes, comments, line ends."""
+    blocks: list[str] = []
+    for line in plain.splitlines(keepends=True):
+        if line.startswith(" "):
+            blocks[-1] += line
+        else:
+            key, _, value = line.partition(": ")
+            blocks.append(f"{key}: {chance.choice(['', chr(34), chr(39)])}{value}" if value else line)
+    for number, block in enumerate(blocks):
+        for quote in "\"'":
+            head, found, rest = block.partition(f": {quote}")
+            if found and "\n  -" not in block:
+                blocks[number] = f"{head}: {quote}{rest.rstrip()}{quote}\n"
+    chance.shuffle(blocks)
+    comment = chance.choice(["", "# by hand\n"])
+    return (comment + "".join(blocks)).replace("\n", chance.choice(["\n", "\r\n"]))
