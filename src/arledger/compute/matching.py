@@ -10,7 +10,7 @@ All amounts are whole minor units of the line's currency. An item is paid only i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from arledger.compute.matching_directed import oldest_first, remittance
 from arledger.compute.matching_guess import by_amount, completed, damaged
@@ -47,6 +47,7 @@ __all__ = [
     "match",
 ]
 
+Asked = tuple[object, list[Option]]  # the state a line was last asked in, and the options it then had
 Rule = Callable[[Ask], Iterator[Option]]
 
 
@@ -68,31 +69,33 @@ def match(lines: Sequence[StatementLine], book: MatchBook, policy: MatchPolicy) 
     ]
     cases.sort(key=lambda case: content_key(case.line))
     posted: dict[int, Proposal] = {}
-    asked: dict[int, object] = {}
+    asked: dict[int, Asked] = {}
     waiting = cases
-    for reach in (*_STAGES, *_STAGES):  # twice: what is learned from one line may settle another
+    for reach in (*_STAGES, len(_RULES)):  # once more at the end: what was learned from one line may settle another
         waiting = _sweep(run, waiting, _RULES[:reach], posted, asked)
     waiting = _complete_in_parts(run, waiting, posted)
     waiting = _sweep(run, waiting, _RULES, posted, asked)
-    reviewed = {case.at: _review(run, case) for case in waiting}
+    reviewed = {case.at: _review(run, case, asked) for case in waiting}
     return [(posted.get(case.at) or reviewed[case.at]) for case in sorted(cases, key=lambda case: case.at)]
 
 
 def _sweep(
-    run: Run, cases: Sequence[Case], rules: Sequence[Rule], posted: dict[int, Proposal], asked: dict[int, object]
+    run: Run, cases: Sequence[Case], rules: Sequence[Rule], posted: dict[int, Proposal], asked: dict[int, Asked]
 ) -> list[Case]:
-    """Post each line these rules leave no doubt about; the others, in order. `asked` remembers what each was asked
-    under, so that a line is asked again only when that has changed."""
+    """Post each line these rules leave no doubt about; the others, in order. A line is asked again only when what
+    its answer depends on has changed."""
     waiting = []
     for case in cases:
         ask = Ask(run, case)
         state = (len(rules), ask.state())
-        option = None if asked.get(case.at) == state else _beyond_doubt(ask, rules)
-        asked[case.at] = state
-        if option is None:
-            waiting.append(case)
-        else:
-            _post(ask, option, posted)
+        before = asked.get(case.at)
+        if before is None or before[0] != state:
+            options = list(_until_beyond_doubt(ask, rules))
+            asked[case.at] = (state, options)
+            if option := _beyond_doubt(options):
+                _post(ask, option, posted)
+                continue
+        waiting.append(case)
     return waiting
 
 
@@ -112,16 +115,21 @@ def _post(ask: Ask, option: Option, posted: dict[int, Proposal]) -> None:
     ask.run.post(ask.case, posted[ask.case.at])
 
 
-def _beyond_doubt(ask: Ask, rules: Sequence[Rule]) -> Option | None:
-    """The first option without doubts, unless an earlier one would have settled other items in full."""
-    rivals: set[frozenset[int]] = set()
-    for option in (option for rule in rules for option in rule(ask)):
-        places = frozenset(option.places)
-        if not option.doubts:
-            return None if rivals - {places} else option
-        if option.settlement.result in CLOSING:
-            rivals.add(places)
-    return None
+def _until_beyond_doubt(ask: Ask, rules: Sequence[Rule]) -> Iterator[Option]:
+    """What the rules offer in turn, up to the first option without doubts."""
+    for rule in rules:
+        for option in rule(ask):
+            yield option
+            if not option.doubts:
+                return
+
+
+def _beyond_doubt(options: Sequence[Option]) -> Option | None:
+    """The last option when it has no doubts, unless an earlier one would have settled other items in full."""
+    if not options or options[-1].doubts:
+        return None
+    rivals = {frozenset(option.places) for option in options if option.settlement.result in CLOSING}
+    return None if rivals - {frozenset(options[-1].places)} else options[-1]
 
 
 # -- several payments that complete each other -------------------------------------------------------------
@@ -149,10 +157,12 @@ def _complete_in_parts(run: Run, cases: Sequence[Case], posted: dict[int, Propos
 # -- what is left for a clerk ------------------------------------------------------------------------------
 
 
-def _review(run: Run, case: Case) -> Proposal:
+def _review(run: Run, case: Case, asked: Mapping[int, Asked]) -> Proposal:
     """A line that is not posted: what it may be, best first, and why it was not posted."""
     ask = Ask(run, case)
-    options = [option for rule in _RULES for option in rule(ask)]
+    state, options = asked[case.at]
+    if state != (len(_RULES), ask.state()):
+        options = list(_until_beyond_doubt(ask, _RULES))
     shown = _candidates(ask, options)
     customer = ask.payer.customers[0] if len(ask.payer.customers) == 1 else ""
     result = _result(ask, options)
@@ -169,7 +179,7 @@ def _candidates(ask: Ask, options: Sequence[Option]) -> tuple[Candidate, ...]:
         names = tuple(ask.run.items[place].item for place in option.places)
         words = "; ".join((*option.evidence, *(f"not posted: {doubt}" for doubt in option.doubts)))
         found.setdefault(names, Candidate(option.customers[0], names, words))
-    for place in ask.run.with_amount(None, ask.case):
+    for place in ask.run.anywhere(ask.case):
         item = ask.run.items[place]
         found.setdefault((item.item,), Candidate(item.customer, (item.item,), f"open with {ask.money(ask.paid)}"))
     return tuple(found.values())[:_SHOWN]

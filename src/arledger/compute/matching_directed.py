@@ -22,7 +22,7 @@ def remittance(ask: Ask) -> Iterator[Option]:
     paid: dict[int, Reference] = {}
     doubts: list[str] = []
     for reference in line.references:
-        named = ask.run.named(reference.number, ask.payer.customers, line.currency)
+        named = ask.run.named(reference.number, ask.payer.customers)
         found = [place for place in named if ask.run.payable(place, ask.case)]
         if len(found) != 1 or found[0] in paid or (reference.amount or 0) <= 0:
             doubts.append(f"{reference.number} is not one open item")

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from arledger.compute.matching_amounts import Lateness, Payable, Settlement, serving_order, settle
 from arledger.compute.matching_identity import NOBODY, Payer, Payers, plain_name
-from arledger.compute.matching_lookup import Customer, Hit, Near, Numbers, Reading
+from arledger.compute.matching_lookup import Damage, Hit, Near, Numbers, Reading
 from arledger.compute.matching_references import compact, digits_in, windows
-from arledger.compute.matching_types import MatchBook, MatchItem, MatchPolicy, Offset, Proposal
+from arledger.compute.matching_types import MatchBook, MatchPolicy, Offset, Proposal
 from arledger.documents.bank import StatementLine
 
 DISAGREES = -1
@@ -48,70 +48,47 @@ class Run:
         self.payers = Payers(book.customers, book.past)
         self.numbers = Numbers(self.items)
         self._by_customer: dict[tuple[str, str], list[int]] = defaultdict(list)
-        self._by_amount: dict[tuple[str, str, int], list[int]] = defaultdict(list)
-        self._anywhere: dict[tuple[str, int], list[int]] = defaultdict(list)
-        self._customers: dict[tuple[str, str], Customer] = {}
+        self._amounts: dict[tuple[str, str], dict[int, list[int]]] = {}
+        self._anywhere: dict[tuple[str, int], list[int]] = {}
+        self._damage: dict[tuple[str, str], Damage] = {}
         self._place = {item.item: place for place, item in enumerate(self.items)}
         self.paid: dict[tuple[str, str, int], list[tuple[dt.date, str, tuple[str, ...]]]] = defaultdict(list)
         self._families: dict[str, list[str]] = defaultdict(list)
         for place, item in enumerate(self.items):
-            self._enter(place, item)
+            if item.open:
+                self._by_customer[item.customer, item.currency].append(place)
         for customer in sorted({item.customer for item in self.items}):
             self._families[self.payers.root(customer)].append(customer)
         for past in book.past:
             self.paid[past.customer, past.currency, past.amount].append((past.date, compact(past.text), past.items))
 
-    def _enter(self, place: int, item: MatchItem) -> None:
-        if item.open:
-            self._by_customer[item.customer, item.currency].append(place)
-        if item.open > 0:
-            self._enter_amount(place, item.open)
-            for _, discount in item.discounts:
-                self._enter_amount(place, item.open - discount)
-
-    def _enter_amount(self, place: int, amount: int) -> None:
-        item = self.items[place]
-        self._by_amount[item.customer, item.currency, amount].append(place)
-        if len(among := self._anywhere[item.currency, amount]) < _WORTH_SHOWING:
-            among.append(place)
-
     # -- finding -------------------------------------------------------------------------------------------
 
-    def customer(self, customer: str, currency: str) -> Customer:
-        """The finer index of one customer, built when first asked for."""
-        key = (customer, currency)
-        if key not in self._customers:
-            self._customers[key] = Customer(self.items, self._by_customer.get(key, []))
-        return self._customers[key]
-
-    def named(self, number: str, customers: Iterable[str], currency: str) -> list[int]:
-        """The items a number by itself names: in a strong form, or in any form when these customers have it."""
+    def named(self, number: str, customers: Iterable[str]) -> list[int]:
+        """The items a number by itself names: in a strong form, or in a weak one when these customers have it."""
         window = next(iter(windows(number)), None)
         if window is None:
             return []
-        strong = list(self.numbers.look_up(window))
-        own = [place for who in customers for place in self.customer(who, currency).look_up(window)]
-        return own or strong
+        own = [place for who in customers for place in self.numbers.weak(who, window)]
+        return own or list(self.numbers.look_up(window))
 
     def weak_hits(self, case: Case, customers: Iterable[str]) -> list[Hit]:
         """Weak forms of these customers' numbers in what is left of the texts, longest first, none overlapping."""
         found: list[Hit] = []
         taken: list[str] = []
         for customer in customers:
-            index = self.customer(customer, case.line.currency)
             for window in case.reading.rest:
-                if any(window.compact in longer for longer in taken):
-                    continue
-                if places := index.look_up(window):
+                places = self.numbers.weak(customer, window)
+                if places and not any(window.compact in longer for longer in taken):
                     taken.append(window.compact)
-                    found.append(Hit(window.compact, tuple(places), False))
+                    found.append(Hit(window.compact, places, False))
         return found
 
     def near_hits(self, case: Case, customers: Iterable[str]) -> list[list[Near]]:
         """For each stretch of what is left of the texts, the open items of these customers it may be damaged for."""
         found: list[tuple[int, int, int, list[Near]]] = []
         for customer in customers:
-            index = self.customer(customer, case.line.currency)
+            index = self._damage_of(customer, case.line.currency)
             for window in case.reading.rest:
                 if len(window.compact) < 5 or digits_in(window.compact) < 4:
                     continue
@@ -125,6 +102,12 @@ class Run:
                 kept.append(entry)
         return [entry[3] for entry in kept]
 
+    def _damage_of(self, customer: str, currency: str) -> Damage:
+        key = (customer, currency)
+        if key not in self._damage:
+            self._damage[key] = Damage(self.items, self._by_customer.get(key, ()))
+        return self._damage[key]
+
     def payable(self, place: int, case: Case) -> bool:
         """Whether an item is open, a debt, in the currency of the line and not issued after it."""
         item = self.items[place]
@@ -132,22 +115,45 @@ class Run:
 
     def open_of(self, customers: Iterable[str], case: Case) -> list[int]:
         """The items of these customers that the line can pay, in the order they are served."""
-        found = [
+        items, owed, day, currency = self.items, self.open, case.day, case.line.currency
+        return self.served(
             place
             for customer in customers
-            for place in self._by_customer.get((customer, case.line.currency), ())
-            if self.payable(place, case)
-        ]
-        return self.served(found)
+            for place in self._by_customer.get((customer, currency), ())
+            if owed[place] > 0 and items[place].date <= day
+        )
 
-    def with_amount(self, customers: Iterable[str] | None, case: Case) -> list[int]:
-        """Items the line can pay that had its amount open, in full or less discount: of these customers, or of any."""
+    def with_amount(self, customers: Iterable[str], case: Case) -> list[int]:
+        """Items of these customers the line can pay that had its amount open, in full or less discount."""
         currency, amount = case.line.currency, case.line.amount
-        if customers is None:
-            found = self._anywhere.get((currency, amount), [])
-        else:
-            found = [at for who in customers for at in self._by_amount.get((who, currency, amount), ())]
+        found = [at for who in customers for at in self._amounts_of(who, currency).get(amount, ())]
         return [place for place in dict.fromkeys(found) if self.payable(place, case)]
+
+    def _amounts_of(self, customer: str, currency: str) -> dict[int, list[int]]:
+        """Items by the amounts that would pay them, as they were open at some point of the run."""
+        key = (customer, currency)
+        if key not in self._amounts:
+            known: dict[int, list[int]] = defaultdict(list)
+            for place in self._by_customer.get(key, ()):
+                for amount in self._would_pay(place):
+                    known[amount].append(place)
+            self._amounts[key] = known
+        return self._amounts[key]
+
+    def _would_pay(self, place: int) -> list[int]:
+        owed = self.open[place]
+        return [owed, *(owed - discount for _, discount in self.items[place].discounts)] if owed > 0 else []
+
+    def anywhere(self, case: Case) -> list[int]:
+        """Some items of anybody that are open with exactly the line's amount. For the end of a run: as open then."""
+        if not self._anywhere:
+            for place in range(len(self.items)):
+                for amount in self._would_pay(place):
+                    among = self._anywhere.setdefault((self.items[place].currency, amount), [])
+                    if len(among) < _WORTH_SHOWING:
+                        among.append(place)
+        found = self._anywhere.get((case.line.currency, case.line.amount), ())
+        return [place for place in found if self.payable(place, case)]
 
     def served(self, places: Iterable[int]) -> list[int]:
         """Items in the order they are served."""
@@ -198,6 +204,8 @@ class Run:
 
     def asked(self, place: int, case: Case, lateness: Lateness) -> int:
         """What is open of an item less the discount there is on the day."""
+        if not self.items[place].discounts:
+            return self.open[place]
         return self.open[place] - self.payable_as_is(place).discount(case.day, self.policy, lateness)
 
     def agreement(self, payer: Payer, customers: Iterable[str], name: str) -> tuple[int, str]:
@@ -230,8 +238,10 @@ class Run:
     def _reduce(self, place: int, amount: int) -> None:
         self.open[place] -= amount
         self.version[self.items[place].customer] += 1
-        if amount > 0 and self.open[place] > 0:
-            self._enter_amount(place, self.open[place])
+        item = self.items[place]
+        if amount > 0 and (known := self._amounts.get((item.customer, item.currency))) is not None:
+            for value in self._would_pay(place):
+                known[value].append(place)
 
     def repeated(self, case: Case, customers: Iterable[str], places: Iterable[int]) -> dt.date | None:
         """The day of an earlier payment of the same customer, amount and reference within the policy's days."""

@@ -73,10 +73,11 @@ def forms(number: str) -> dict[str, bool]:
         return {}
     digits = "".join(runs)
     bare = digits.lstrip("0")
+    bare_runs = [run.lstrip("0") or "0" for run in runs]
+    significant = sum(map(len, bare_runs))
     found: dict[str, bool] = {}
     if len(runs) > 1:
-        bare_runs = [run.lstrip("0") or "0" for run in runs]
-        if sum(map(len, bare_runs)) >= 4:
+        if significant >= 4:
             found["|".join(bare_runs)] = False
         if len(runs[-1]) >= 4:
             found[runs[-1]] = False
@@ -87,8 +88,7 @@ def forms(number: str) -> dict[str, bool]:
     if len(digits) >= 4:
         found[digits] = len(digits) >= 6
     if len(runs) < len(parts):
-        canonical = _canonical(parts)
-        found[canonical] = sum(map(str.isdigit, canonical)) >= 4
+        found[_canonical(parts)] = significant >= 4
         found["".join(parts)] = len(digits) >= 4
     return found
 
