@@ -1,6 +1,7 @@
 """`ar apply-payments`."""
 
 import os
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -15,9 +16,10 @@ from arledger.commands.bank_lines import ReadStatement, booked, known_account
 from arledger.commands.bank_returns import Returned
 from arledger.commands.decisions import Decision
 from arledger.commands.planned import Planned
-from arledger.documents.bank import BankProfile
+from arledger.commands.remittance import with_remittance
+from arledger.documents.bank import BankProfile, BankStatement
 from arledger.errors import UsageError, did_you_mean
-from arledger.importers import read_statements, read_table
+from arledger.importers import read_remittance, read_statements, read_table, x12
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.policy import Policy
@@ -62,6 +64,13 @@ def apply_payments_(
     score: Annotated[
         str, typer.Option(metavar="TRUTH.CSV", help="Post nothing: compare with the truth, columns line and invoices.")
     ] = "",
+    remittance: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A remittance advice (CSV, XLSX, X12 820) that tells what the payments are for; repeat.",
+        ),
+    ] = None,
     unproved: Annotated[
         bool,
         typer.Option("--unproved", help="Post although the balances do not prove the lines; the statement keeps why."),
@@ -76,6 +85,10 @@ def apply_payments_(
     policy = session.ledger.policy
     read = read_bank_file(policy, file, known_account(policy, account), profile, unproved=unproved)
     name = os.path.basename(file)
+    for advice in remittance or ():
+        read, missing = with_remittance(read, _advice(advice, policy.currency))
+        if missing:
+            say(f"{advice}: {missing} payments advised are not in {name}")
     if score:
         session.show(_score(session, read, name, score))
         return
@@ -94,6 +107,14 @@ def apply_payments_(
         text = write_review(open_lines(shown[0].outcomes), file, review_to)
         save(text, review_to, force=session.force, within=session.books.root)
         say(f"wrote {review_to}")
+
+
+def _advice(file: str, currency: str) -> list[BankStatement]:
+    """The payments a remittance advice tells of."""
+    data, name = file_bytes(file), os.path.basename(file)
+    if x12.identify(data):
+        return read_statements(data, name)
+    return [read_remittance(data, name, currency=currency, received=date.min)]
 
 
 def _from_file(file: str) -> dict[str, Decision]:

@@ -36,6 +36,12 @@ def booked(policy: Policy, statements: Sequence[BankStatement], name: str, given
     """
     found, problems, seen = list[ReadStatement](), list[Problem](), Counter[tuple[object, ...]]()
     for statement in statements:
+        if statement.kind == "advice":
+            message = "this is a remittance advice, not a bank statement: it says what is paid, it is not the money"
+            problems.append(
+                _problem(name, statement.place or 1, "not-a-statement", message, "give it with --remittance")
+            )
+            continue
         account = _account(policy, statement, name, given, problems)
         if account is None:
             continue
