@@ -18,11 +18,39 @@ def main() -> None:
     if arguments == ["--version"]:
         print(f"arledger {__version__}")  # noqa: T201  # before anything is imported
         return
+    import signal
+
+    _open_streams()
+    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if interruptible:  # Ctrl-C ends us without a word while there is nothing to tidy up, first and last
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if os.path.basename(sys.argv[0]) in ("ar", "ar.exe") and is_archiver_call(arguments):
         _hand_on(arguments)
-    from arledger.cli import run
+    import arledger.cli.app  # most of what takes long to import
 
-    run(arguments)
+    if interruptible:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        arledger.cli.run(arguments)
+    finally:
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _open_streams() -> None:
+    """Stands something in for a standard stream that is closed: else a file of the ledger might take its place.
+
+    Results still cannot be written to a closed stdout, and fail; what is said to a closed stderr is lost.
+    """
+    for number, (name, mode, flags) in enumerate(
+        (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
+    ):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, flags)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, open(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False))  # noqa: SIM115  # for good
 
 
 def is_archiver_call(arguments: list[str]) -> bool:

@@ -56,7 +56,7 @@ class Session:
     def __init__(self, ledger: str, cache: bool, format_: str, output: str, force: bool) -> None:
         self._given, self._cache = ledger, cache
         self.format, self._output, self.force = format_, output, force
-        self.dry_run = self.yes = self.commit = False
+        self.dry_run = self.yes = self.commit = self.posts = False
 
     @functools.cached_property
     def books(self) -> Books:
@@ -64,7 +64,7 @@ class Session:
         given = self._given or os.environ.get("AR_LEDGER")
         from arledger.cli.progress import bar
 
-        return find(given, os.getcwd(), cache=self._cache, progress=bar())
+        return replace(find(given, os.getcwd(), cache=self._cache, progress=bar()), strict=self.posts)
 
     @functools.cached_property
     def ledger(self) -> Ledger:
@@ -146,6 +146,7 @@ def writes(function: Callable[..., Any]) -> Callable[..., None]:
         flags = {name: values.pop(name) for name in ("dry_run", "yes", "commit")}
         session = _session(ctx, values)
         session.dry_run, session.yes, session.commit = flags["dry_run"], flags["yes"], flags["commit"]
+        session.posts = not session.dry_run
         function(session, **values)
 
     options = {

@@ -27,6 +27,7 @@ class Books:
     state: str
     cache: bool = True
     progress: Progress | None = None
+    strict: bool = False  # for commands that post: a disk that refuses the index is a failure, not worked around
 
     @property
     def home(self) -> str:
@@ -63,6 +64,7 @@ class Books:
                 thorough=thorough,
                 now_ns=time.time_ns(),
                 progress=self.progress,
+                strict=self.strict,
             )
             if journal.generation(self.state) == before and not journal.pending(self.state):
                 return opened
@@ -122,10 +124,13 @@ class Books:
         """
         from arledger.store.trial import try_out
 
-        try:
-            os.makedirs(self.state, exist_ok=True)
-        except OSError as error:
-            raise DeviceError(f".ar: {error.strerror}", "allow writing to the ledger's folder") from None
+        if not os.path.isdir(self.state):
+            try:
+                os.makedirs(self.state)
+            except FileExistsError:  # another process was quicker
+                pass
+            except OSError as error:
+                raise DeviceError(f".ar: {error.strerror}", "allow writing to the ledger's folder") from None
         with locked(os.path.join(self.state, "lock")):
             journal.recover(self.root, self.state)
             ledger = self.read()

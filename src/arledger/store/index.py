@@ -37,8 +37,13 @@ class Opened:
         self.note = note  # why the index is not used, for people
 
 
-def open_index(root: str, state: str, *, cache: bool, thorough: bool, now_ns: int, progress: Progress | None) -> Opened:
-    """The ledger under `root`, read from the index in `state` where that is good, else from the files."""
+def open_index(
+    root: str, state: str, *, cache: bool, thorough: bool, now_ns: int, progress: Progress | None, strict: bool = False
+) -> Opened:
+    """The ledger under `root`, read from the index in `state` where that is good, else from the files.
+
+    Raises DeviceError with `strict` when the index cannot be kept: a disk that fails here fails elsewhere too.
+    """
     if cache and (connection := _trusted(state)):
         found = _changes(root, connection, now_ns, thorough)
         if not found:
@@ -49,6 +54,9 @@ def open_index(root: str, state: str, *, cache: bool, thorough: bool, now_ns: in
         try:
             return _refresh(root, state, thorough, now_ns, progress)
         except (OSError, sqlite3.Error, DeviceError, LockedError) as error:
+            if strict and not isinstance(error, LockedError):
+                hint = "check that .ar may be written and has room"
+                raise DeviceError(f"the index cannot be kept: {error}", hint) from None
             note = f"the index cannot be kept ({error}): everything was worked out in memory"
     connection = _memory(state) if cache else _empty(":memory:")
     opened = _update(root, connection, _changes(root, connection, now_ns, thorough), progress)
@@ -163,7 +171,8 @@ def _seal(path: str, stamp: str) -> None:
 
 @contextlib.contextmanager
 def _making(state: str) -> Iterator[None]:
-    os.makedirs(state, exist_ok=True)
+    if not os.path.isdir(state):
+        os.makedirs(state, exist_ok=True)
     ignore = os.path.join(state, ".gitignore")
     if not os.path.exists(ignore):
         with open(ignore, "w", encoding="ascii") as file:

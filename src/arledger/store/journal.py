@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 
 from arledger.errors import DeviceError
@@ -29,7 +30,11 @@ def pending(state: str) -> bool:
 
 
 def generation(state: str) -> int:
-    """A number that changes whenever a posting begins or ends, for readers that must not see half of one."""
+    """A number that changes whenever a posting begins or ends, for readers that must not see half of one.
+
+    It is the time stamp of the journal's folder, which is set to the nanosecond: the kernel's own stamps may be
+    equal for a while.
+    """
     try:
         return os.stat(folder(state)).st_mtime_ns
     except OSError:
@@ -43,15 +48,31 @@ def post(root: str, state: str, files: Files) -> None:
         _make_folder(journal)
         text = json.dumps(dict(files), ensure_ascii=False, separators=(",", ":"))
         before = {path: _text(os.path.join(root, path)) for path in files}
-        _replace(os.path.join(journal, _COMMIT), text.encode("utf-8", "surrogatepass"))
-        _sync_folder(journal)
+        commit = os.path.join(journal, _COMMIT)
+        _replace(commit, text.encode("utf-8", "surrogatepass"))
     try:
+        with _device():
+            _turn(journal)
+            _sync_folder(journal)
         recover(root, state)
-    except DeviceError:
-        with contextlib.suppress(OSError):  # undone, or else finished by the next command: never half of it
-            _write(root, before)
-            os.unlink(os.path.join(journal, _COMMIT))
-        raise
+    except DeviceError as error:
+        if pending(state) and _undone(root, journal, before):
+            raise
+        message = f"{error.message}: the change is posted, but perhaps not all of it is in place yet"
+        hint = "the next command finishes it, such as ar check: do not give this one again"
+        raise DeviceError(message, hint) from None
+
+
+def _undone(root: str, journal: str, before: Files) -> bool:
+    """Makes the files as they were, then forgets the journal; if stopped half-way, the next command goes forward."""
+    try:
+        _write(root, before)
+        os.unlink(os.path.join(journal, _COMMIT))
+        _turn(journal)
+        _sync_folder(journal)
+    except OSError:
+        return False
+    return True
 
 
 def recover(root: str, state: str) -> None:
@@ -65,7 +86,13 @@ def recover(root: str, state: str) -> None:
             return
         _write(root, files)
         os.unlink(journal)
+        _turn(os.path.dirname(journal))
         _sync_folder(os.path.dirname(journal))
+
+
+def _turn(journal: str) -> None:
+    """Gives the journal's folder a stamp it never had: a new generation."""
+    os.utime(journal, ns=(now := time.time_ns(), now))
 
 
 def _write(root: str, files: Files) -> None:
@@ -101,13 +128,13 @@ def _replace(target: str, data: bytes) -> None:
         while written < len(data):
             written += os.write(handle, data[written:])
         os.fsync(handle)
+        os.rename(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
     finally:
         os.close(handle)
-    os.rename(temporary, target)
 
 
 def _make_folder(path: str) -> None:

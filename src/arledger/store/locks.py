@@ -20,14 +20,21 @@ def locked(path: str, wait: float = WAIT) -> Iterator[None]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
     except OSError as error:
-        raise DeviceError(f"{os.path.basename(path)}: {error.strerror}", "check that .ar may be written") from None
+        raise _refused(path, error) from None
     try:
-        _take(handle, wait)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+        try:
+            _take(handle, wait)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+        except OSError as error:
+            raise _refused(path, error) from None
         yield
     finally:
         os.close(handle)
+
+
+def _refused(path: str, error: OSError) -> DeviceError:
+    return DeviceError(f"{os.path.basename(path)}: {error.strerror}", "check that .ar may be written and has room")
 
 
 def _take(handle: int, wait: float) -> None:
