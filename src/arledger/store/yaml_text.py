@@ -11,10 +11,11 @@ unresolved merge, anchors, aliases, merge keys, tags, a second document, keys gi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not list it
 
 from arledger.errors import Place, Problem, printable
 
@@ -85,7 +86,8 @@ class _Builder:
     """Builds the mapping from parser events, without recursion: depth is a limit, not a crash."""
 
     def __init__(self, parser: CParser, marks: Marks | None) -> None:
-        self._next, self._marks = parser.get_event, marks
+        self._next: Callable[[], Any] = parser.get_event
+        self._marks = marks
 
     def document(self) -> dict[str, Any]:
         self._next()  # stream start
@@ -122,7 +124,7 @@ class _Builder:
                 continue
             here: Loc = (*loc, len(open_) if key is None else key)
             if key is None and self._marks is not None:
-                self._marks[here] = (event.start_mark.line + 1, event.start_mark.column + 1)
+                self._marks[here] = _at(event)
             value: Any
             if isinstance(event, yaml.ScalarEvent):
                 value = self._scalar(event)
@@ -148,7 +150,7 @@ class _Builder:
         if key in mapping:
             _fail(event, "duplicate-key", f"the key {key} stands here twice", "keep one of them")
         if self._marks is not None:
-            self._marks[(*loc, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self._marks[(*loc, key)] = _at(event)
         return key
 
     def _scalar(self, event: Any) -> str:
@@ -166,9 +168,13 @@ class _Builder:
             _fail(event, "yaml-tag", f"the tag {event.tag} is not used in ledger files", "delete it")
 
 
+def _at(event: Any) -> tuple[int, int]:
+    """Line and column an event starts at, from 1."""
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
 def _fail(event: Any, code: str, message: str, hint: str) -> NoReturn:
-    mark = event.start_mark
-    raise Unreadable(mark.line + 1, mark.column + 1, code, message, hint)
+    raise Unreadable(*_at(event), code, message, hint)
 
 
 def _syntax(error: yaml.YAMLError, text: str) -> Unreadable:
