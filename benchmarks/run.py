@@ -24,7 +24,7 @@ from typing import Any
 from aging_jobs import AgingBench, start_up
 from curve import chart
 from peers import peers
-from tables import insert, small_table, tools_table
+from tables import insert, seconds, small_table, tools_table
 from timing import CommandError
 
 HERE = Path(__file__).resolve().parent
@@ -100,7 +100,7 @@ def measure_all(args: argparse.Namespace, work: Path) -> dict[str, Any]:
             say("  arledger")
             if "small" not in results:
                 results["small"] = list(start_up(args.ar, sys.executable, folder, work, 11))
-            rows += AgingBench(args.ar, folder, work, runs_for(invoices)).rows()
+            rows += AgingBench(args.ar, folder, work, runs_for(invoices), invoices <= args.close_up_to).rows()
         else:
             say(f"  arledger: not there; {args.ar} is missing or another program")
         results["sizes"].append({"invoices": invoices, "facts": facts, "runs": runs_for(invoices), "rows": rows})
@@ -118,6 +118,7 @@ def render(results: dict[str, Any], page: Path) -> None:
     for size in results["sizes"]:
         parts.append(f"## {size['invoices']:,} invoices ({size['facts']:,} facts), median of {size['runs']}")
         parts.append(tools_table(size["rows"]))
+        parts += [f"Closing the months took {seconds(row['closing'])} s." for row in size["rows"] if "closing" in row]
         for row in size["rows"]:
             if "wall" in row:
                 series.setdefault(row["tool"], []).append((size["invoices"], row["wall"]))
@@ -152,6 +153,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--million", action="store_true", help="1,000,000 invoices too (8 GB of small files)")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--peers-up-to", type=int, default=100_000, help="at a million hledger takes 18 GB")
+    parser.add_argument("--close-up-to", type=int, default=MILLION, help="largest size at which months are closed")
     parser.add_argument("--beancount-python", help="python of an environment with beancount and beanquery")
     parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")))
     parser.add_argument("--seed", type=int, default=1)
