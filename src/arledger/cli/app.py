@@ -17,11 +17,11 @@ from arledger.errors import did_you_mean, printable
 class LazyGroup(TyperGroup):
     """Lists the commands from the table; loads the module of one when it is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
         """Names of all commands, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
         """A stand-in good enough for a list of commands."""
         entry = COMMANDS.get(cmd_name)
         return entry and TyperCommand(cmd_name, help=entry.help, short_help=entry.help, rich_markup_mode=None)
@@ -39,7 +39,7 @@ class LazyGroup(TyperGroup):
         loaded.name = name
         return name, loaded, args[1:]
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """The commands by section, in the order of a working day."""
         for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
             rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.section == section]

@@ -29,15 +29,31 @@ from arledger.store.review_file import read_review, write_review
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 _COLUMNS = (
-    Column("line", "Line", "number", shown=False), Column("payment", "Payment"), Column("date", "Date", "date"), Column("payer", "Payer"), Column("customer", "Customer"),
-    Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("class", "Class"), Column("status", "Status"),
-    Column("pays", "Pays"), Column("applied", "Applied", "data"), Column("unapplied", "Unapplied", "money"),
-    Column("text", "Text", shown=False), Column("evidence", "Evidence", "data"), Column("candidates", "Candidates", "data"),
-)  # fmt: skip
+    Column("line", "Line", "number", shown=False),
+    Column("payment", "Payment"),
+    Column("date", "Date", "date"),
+    Column("payer", "Payer"),
+    Column("customer", "Customer"),
+    Column("amount", "Amount", "money"),
+    Column("currency", "Cur"),
+    Column("class", "Class"),
+    Column("status", "Status"),
+    Column("pays", "Pays"),
+    Column("applied", "Applied", "data"),
+    Column("unapplied", "Unapplied", "money"),
+    Column("text", "Text", shown=False),
+    Column("evidence", "Evidence", "data"),
+    Column("candidates", "Candidates", "data"),
+)
 _RETURNS = (
-    Column("payment", "Payment"), Column("date", "Date", "date"), Column("payer", "Payer"),
-    Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("status", "Status"), Column("why", "Why"),
-)  # fmt: skip
+    Column("payment", "Payment"),
+    Column("date", "Date", "date"),
+    Column("payer", "Payer"),
+    Column("amount", "Amount", "money"),
+    Column("currency", "Cur"),
+    Column("status", "Status"),
+    Column("why", "Why"),
+)
 
 
 @app.command("apply-payments")
@@ -135,7 +151,7 @@ def _score(session: Session, read: list[ReadStatement], name: str, truth: str) -
 
 
 def read_bank_file(policy: Policy, file: str, account: str, profile: str, *, unproved: bool) -> list[ReadStatement]:
-    """The statements of a file with their booked lines. Raises UsageError when it cannot be read, ImportFileError when it is bad."""
+    """The statements of a file with their booked lines. Raises UsageError and ImportFileError for a bad file."""
     wanted = profile or (policy.bank_accounts[account].profile if account else "")
     if wanted and wanted not in policy.bank_profiles:
         hint = did_you_mean(wanted, policy.bank_profiles) or f"profiles: {', '.join(policy.bank_profiles) or 'none'}"
@@ -167,7 +183,8 @@ def _report(session: Session, applied: Applied) -> Report:
     count = {status: sum(o.status == status for o in applied.outcomes) for status in ("posted", "skipped", "review")}
     head = {"lines": applied.lines, **count, "dry_run": session.dry_run}
     verb = "would be posted" if session.dry_run else "posted"
-    title = f"{applied.lines} lines: {count['posted']} {verb}, {count['skipped']} known already, {count['review']} for review"
+    title = f"{applied.lines} lines: {count['posted']} {verb}, {count['skipped']} known already, "
+    title += f"{count['review']} for review"
     notes = [note for outcome in applied.outcomes if outcome.status == "review" for note in _review(outcome)]
     tables = [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")]
     if applied.returns:
@@ -189,11 +206,22 @@ def _row(outcome: Outcome) -> list[Cell]:
         for c in (proposal.candidates if proposal else ())
     ]
     return [
-        line.place, outcome.payment, line.value_date, line.payer, (proposal.customer or None) if proposal else None, money(line.amount),
-        line.currency, proposal.result if proposal else "duplicate", outcome.status,
-        ", ".join(share.item for share in shares), applied, money(proposal.unapplied if proposal else 0), line.text,
-        list(proposal.evidence) if proposal else [f"posted before as {outcome.payment}"], candidates,
-    ]  # fmt: skip
+        line.place,
+        outcome.payment,
+        line.value_date,
+        line.payer,
+        (proposal.customer or None) if proposal else None,
+        money(line.amount),
+        line.currency,
+        proposal.result if proposal else "duplicate",
+        outcome.status,
+        ", ".join(share.item for share in shares),
+        applied,
+        money(proposal.unapplied if proposal else 0),
+        line.text,
+        list(proposal.evidence) if proposal else [f"posted before as {outcome.payment}"],
+        candidates,
+    ]
 
 
 def _returned(line: Returned) -> list[Cell]:

@@ -36,10 +36,7 @@ def init(
         from arledger.store.schema import KINDS, schema  # needs pydantic: not for help
 
         schemas = {kind: json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n" for kind in KINDS}
-        if example:
-            files = example_ledger(schemas)
-        else:
-            files = new_ledger(*_asked(name, currency, yes), schemas)
+        files = example_ledger(schemas) if example else new_ledger(*_asked(name, currency, yes), schemas)
         if not dry_run:
             try:
                 write(os.path.abspath(folder), files)

@@ -11,12 +11,17 @@ from arledger.ledger.lower import item_and_part
 from arledger.reports.report import Cell, Column, Report, Table
 
 _SUMMARY = (
-    Column("verdict", "Verdict"), Column("payments", "Payments", "number"), Column("by_count", "% of payments", "number"),
+    Column("verdict", "Verdict"),
+    Column("payments", "Payments", "number"),
+    Column("by_count", "% of payments", "number"),
     Column("by_value", "% of value", "number"),
-)  # fmt: skip
+)
 _WRONG = (
-    Column("line", "Line", "number"), Column("applied", "Applied to"), Column("truth", "Truth"), Column("evidence", "Evidence"),
-)  # fmt: skip
+    Column("line", "Line", "number"),
+    Column("applied", "Applied to"),
+    Column("truth", "Truth"),
+    Column("evidence", "Evidence"),
+)
 
 
 def score_report(outcomes: Iterable[Outcome], truth: Mapping[str, Set[str]]) -> Report:

@@ -57,13 +57,20 @@ def _candidates(ledger: Ledger, line: BankLine) -> list[str]:
     """Payments of the amount, not later and not returned yet, that the line names in some way."""
     bank = line.line
     rows = ledger.rows(
-        "SELECT item, payer, account, text FROM items WHERE kind = 'payment' AND total = ? AND currency = ? AND date <= ? "
-        f"AND {_NOT_RETURNED} ORDER BY item",
-        bank.amount, bank.currency, bank.value_date.toordinal(),
-    )  # fmt: skip
+        "SELECT item, payer, account, text FROM items WHERE kind = 'payment' AND total = ? AND currency = ? "
+        f"AND date <= ? AND {_NOT_RETURNED} ORDER BY item",
+        bank.amount,
+        bank.currency,
+        bank.value_date.toordinal(),
+    )
     told = " ".join((bank.text, bank.check_number, bank.end_to_end, *(r.number for r in bank.references))).casefold()
-    return [item for item, payer, account, text in rows if _same(bank.payer, payer) or (
-        bank.payer_account and compact(account) == compact(bank.payer_account)) or (len(text) >= 4 and text.casefold() in told)]  # fmt: skip
+    return [
+        item
+        for item, payer, account, text in rows
+        if _same(bank.payer, payer)
+        or (bank.payer_account and compact(account) == compact(bank.payer_account))
+        or (len(text) >= 4 and text.casefold() in told)
+    ]
 
 
 def _same(one: str, other: str) -> bool:

@@ -93,8 +93,15 @@ def resolve(ledger: Ledger, deduction_: str, how: Resolution, day: date, reason:
 
 def _credit(row: ItemRow, day: date, reason: str) -> CreditNote:
     amount = decimal(row.open, row.currency)
-    return CreditNote(customer=row.customer, date=day, currency=row.currency, against=row.item, reason=reason or row.text,
-                      applied=(Share(item=row.item, amount=amount),), total=amount)  # fmt: skip
+    return CreditNote(
+        customer=row.customer,
+        date=day,
+        currency=row.currency,
+        against=row.item,
+        reason=reason or row.text,
+        applied=(Share(item=row.item, amount=amount),),
+        total=amount,
+    )
 
 
 def _invalid(row: ItemRow, day: date, reason: str) -> Planned:
@@ -102,6 +109,13 @@ def _invalid(row: ItemRow, day: date, reason: str) -> Planned:
         raise RefusedError(f"{row.item} is resolved in part: {plain(row.open, row.currency)} of "
                            f"{plain(row.total, row.currency)} is left", "resolve the rest another way",
                            code="void-applied")  # fmt: skip
-    undone = Reversal(of=row.item, date=day, currency=row.currency, kind="correction", customer=row.customer,
-                      reason=reason or "the deduction was not due", amount=decimal(row.total, row.currency))  # fmt: skip
+    undone = Reversal(
+        of=row.item,
+        date=day,
+        currency=row.currency,
+        kind="correction",
+        customer=row.customer,
+        reason=reason or "the deduction was not due",
+        amount=decimal(row.total, row.currency),
+    )
     return Planned([(f"{row.item}-X", undone)], about=f"Deduction {row.item} was not due")

@@ -59,10 +59,13 @@ def credited(ledger: Ledger, lines: Sequence[BankLine]) -> tuple[dict[str, str],
     for line in sorted(lines, key=lambda line: (line.line.value_date, line.key)):
         since = line.line.value_date - timedelta(days=_CREDITED_WITHIN)
         fits = [
-            row.fact for row in open_
-            if row.about == line.account and row.amount == line.line.amount and since <= row.date <= line.line.value_date
+            row.fact
+            for row in open_
+            if row.about == line.account
+            and row.amount == line.line.amount
+            and since <= row.date <= line.line.value_date
             and row.fact not in found.values()
-        ]  # fmt: skip
+        ]
         if fits and line.key not in known:
             found[line.key] = fits[0]
     return known, found

@@ -64,8 +64,12 @@ def _same_or_noted(found: Findings, ledger: Ledger, payment: str, rows: Sequence
     except ValueError:
         same = False
     if not same:
-        found.add(rows[0], "imported-differently", f"{payment} is there already, with {plain(there.amount, there.currency)}",
-                  f"see ar why {payment}")  # fmt: skip
+        found.add(
+            rows[0],
+            "imported-differently",
+            f"{payment} is there already, with {plain(there.amount, there.currency)}",
+            f"see ar why {payment}",
+        )
 
 
 def _payment(found: Findings, ledger: Ledger, options: Options, rows: Sequence[Row], open_: _Open) -> Payment | None:
@@ -92,8 +96,15 @@ def _payment(found: Findings, ledger: Ledger, options: Options, rows: Sequence[R
         if share:
             left -= share[1]
             shares.append(Share(item=share[0], amount=decimal(share[1], currency)))
-    return Payment(customer=customer or None, date=day, currency=currency, method="transfer",
-                   reference=first.values.get("reference") or None, applied=tuple(shares), amount=decimal(amount, currency))  # fmt: skip
+    return Payment(
+        customer=customer or None,
+        date=day,
+        currency=currency,
+        method="transfer",
+        reference=first.values.get("reference") or None,
+        applied=tuple(shares),
+        amount=decimal(amount, currency),
+    )
 
 
 def _share(found: Findings, row: Row, ledger: Ledger, open_: _Open, left: int, currency: str) -> tuple[str, int] | None:

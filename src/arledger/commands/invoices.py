@@ -194,14 +194,17 @@ def credit_note(ledger: Ledger, note: CreditNote) -> Planned:
 def new_credit_note(
     ledger: Ledger, customer: str, day: date, amount: int, currency: str, *, against: str, reason: str, key: str
 ) -> Planned:
-    """A credit note of an amount (minor units), applied at once to the invoice it is against, as far as that is open."""
+    """A credit note of an amount (minor units), applied at once to the invoice it is against as far as that is open."""
     applied: tuple[Share, ...] = ()
     if against:
         item = ledger.item(against)
         assert item
         if item.customer != customer:
-            raise RefusedError(f"{against} is of {item.customer}, not of {customer}", "name the customer's own invoice",
-                               code="wrong-customer")  # fmt: skip
+            raise RefusedError(
+                f"{against} is of {item.customer}, not of {customer}",
+                "name the customer's own invoice",
+                code="wrong-customer",
+            )
         if item.date > day.toordinal():
             raise RefusedError(f"{against} is dated {date.fromordinal(item.date)}, after {day}",
                                "date the credit note on or after its invoice", code="applied-too-early")  # fmt: skip

@@ -46,8 +46,10 @@ def new(ledger: Ledger, received: Received, wanted: Sequence[Wanted]) -> Planned
         applied=tuple(shares(ledger, received.customer, currency, received.day, received.amount, wanted)),
         amount=decimal(received.amount, currency),
     )  # fmt: skip
-    return Planned([(payment_id(ledger, received), payment)],
-                   about=f"Payment of {payment.amount:f} {currency} from {received.customer or 'an unknown payer'}")  # fmt: skip
+    return Planned(
+        [(payment_id(ledger, received), payment)],
+        about=f"Payment of {payment.amount:f} {currency} from {received.customer or 'an unknown payer'}",
+    )
 
 
 def payment_id(ledger: Ledger, received: Received) -> str:
@@ -111,9 +113,11 @@ def _live(ledger: Ledger, credit: str) -> list[FactRow]:
 def _applied_in(ledger: Ledger, fact: str) -> int:
     """What a payment or credit note applied in its own file and no reversal took back, minor units."""
     rows = ledger.rows(
-        "SELECT SUM(e.amount) FROM entries e JOIN facts f ON f.id = e.owner WHERE f.fact = ? AND e.item = ? AND why = 'applied'",
-        fact, fact,
-    )  # fmt: skip
+        "SELECT SUM(e.amount) FROM entries e JOIN facts f ON f.id = e.owner "
+        "WHERE f.fact = ? AND e.item = ? AND why = 'applied'",
+        fact,
+        fact,
+    )
     undone = ledger.facts("kind = 'reversals' AND about = ?", fact)
     return 0 if undone else int(rows[0][0] or 0)
 

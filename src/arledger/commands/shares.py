@@ -62,11 +62,18 @@ def shares(
         else:
             share, discount = left, earned_on_part(ledger, row, day, left, open_)
         if share <= 0:
-            raise RefusedError(f"nothing is left for {want.item}: {plain(open_, currency)} is open, "
-                               f"{plain(left, currency)} of the credit is left", "leave it out", code="over-applied")  # fmt: skip
+            raise RefusedError(
+                f"nothing is left for {want.item}: {plain(open_, currency)} is open, "
+                f"{plain(left, currency)} of the credit is left",
+                "leave it out",
+                code="over-applied",
+            )
         if share > left:
-            raise RefusedError(f"{want.item} would take {plain(share, currency)}, {plain(left, currency)} of the credit "
-                               "is left", "lower the amount", code="over-applied")  # fmt: skip
+            raise RefusedError(
+                f"{want.item} would take {plain(share, currency)}, {plain(left, currency)} of the credit is left",
+                "lower the amount",
+                code="over-applied",
+            )
         if share + discount > open_:
             raise RefusedError(f"{plain(share + discount, currency)} is more than the {plain(open_, currency)} open of "
                                f"{want.item}", "lower the amount", code="over-applied")  # fmt: skip
@@ -84,11 +91,17 @@ def _item(ledger: Ledger, item: str, customer: str, currency: str, day: date) ->
     if row.total < 0:
         raise RefusedError(f"{item} is a {row.kind}, not a debt", "apply it to an invoice", code="not-a-debt")
     if row.customer != customer:
-        raise RefusedError(f"{item} is of {row.customer}, not of {customer}", "apply it to an item of the same customer",
-                           code="wrong-customer")  # fmt: skip
+        raise RefusedError(
+            f"{item} is of {row.customer}, not of {customer}",
+            "apply it to an item of the same customer",
+            code="wrong-customer",
+        )
     if row.currency != currency:
-        raise RefusedError(f"{item} is in {row.currency}, not in {currency}", "apply it to an item of the same currency",
-                           code="wrong-currency")  # fmt: skip
+        raise RefusedError(
+            f"{item} is in {row.currency}, not in {currency}",
+            "apply it to an item of the same currency",
+            code="wrong-currency",
+        )
     if row.date > day.toordinal():
         raise RefusedError(f"{item} is dated {date.fromordinal(row.date)}, after {day}",
                            "date the application on or after both", code="applied-too-early")  # fmt: skip

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.errors import LedgerError, Place, Problem
-from arledger.ledger.table import Ledger
+from arledger.ledger.table import NEVER, Ledger
 from arledger.money import plain
 from arledger.policy import Aging
 
@@ -46,20 +46,70 @@ def age(items: Iterable[OpenItem], as_of: date, aging: Aging, group: Group) -> l
 
 def totals(rows: Sequence[Aged]) -> list[Aged]:
     """One row a currency: currencies are never added together (RULES A7)."""
-    found: dict[str, Aged] = {}
+    found: dict[str, list[Sequence[int]]] = {}
     for row in rows:
-        sum_ = found.get(row.currency, Aged("", row.currency, (0,) * len(row.buckets), 0))
-        buckets = tuple(a + b for a, b in zip(sum_.buckets, row.buckets, strict=True))
-        found[row.currency] = Aged("", row.currency, buckets, sum_.unapplied + row.unapplied)
-    return [found[currency] for currency in sorted(found)]
+        found.setdefault(row.currency, []).append((*row.buckets, row.unapplied))
+    sums = {currency: [sum(column) for column in zip(*found[currency], strict=True)] for currency in sorted(found)}
+    return [Aged("", currency, tuple(cells[:-1]), cells[-1]) for currency, cells in sums.items()]
 
 
 def aged(ledger: Ledger, as_of: date, aging: Aging, group: Group, customer: str | None = None) -> list[Aged]:
-    """The ageing of the ledger on a date. Raises LedgerError when it does not foot to the control account."""
+    """The ageing of the ledger on a date, item by item. Raises LedgerError when it does not foot."""
     rows = age(open_items(ledger, as_of, customer), as_of, aging, group)
+    return _footing(ledger, as_of, rows, customer)
+
+
+def aged_customers(ledger: Ledger, as_of: date, aging: Aging, customer: str | None = None) -> list[Aged]:
+    """The ageing of the ledger on a date by customer: that of `aged`, summed where the items lie.
+
+    Raises LedgerError when it does not foot to the control account.
+    """
+    width = len(aging.names) + 1
+    sums: dict[tuple[str, str], list[int]] = {}
+    for owner, currency, column, open_ in ledger.rows(*_summed(as_of, aging, customer)):
+        sums.setdefault((owner, currency), [0] * width)[column] += open_
+    in_parts = age(open_items(ledger, as_of, customer, in_parts=True), as_of, aging, lambda item: item.customer)
+    for row in in_parts:
+        cells = sums.setdefault((row.group, row.currency), [0] * width)
+        sums[row.group, row.currency] = [a + b for a, b in zip(cells, (*row.buckets, row.unapplied), strict=True)]
+    rows = [Aged(*key, tuple(cells[:-1]), cells[-1]) for key, cells in sorted(sums.items()) if any(cells)]
+    return _footing(ledger, as_of, rows, customer)
+
+
+def _summed(as_of: date, aging: Aging, customer: str | None) -> tuple[Any, ...]:
+    """The query (and its values) for what is open of items without instalments: customer, currency, column, amount.
+
+    Everything it asks for is in an index, so that it reads nothing but that.
+    """
+    day = min(as_of.toordinal(), NEVER - 1)
+    from_ = "due" if aging.basis == "due" else "date"
+    edges = " ".join(f"WHEN {day} - {from_} <= {edge} THEN {n}" for n, edge in enumerate((0, *aging.buckets)))
+    last = len(aging.buckets) + 1
+    column = f"CASE WHEN total < 0 THEN {last + 1} {edges} ELSE {last} END"
+    then = f"(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= {day})"
+    whose, values = ("AND customer = ?", [customer]) if customer is not None else ("", [])
+    return (
+        f"SELECT customer, currency, {column}, SUM(iif(last <= {day}, open, {then})) FROM items "
+        f"WHERE settled > {day} AND date <= {day} AND schedule = '' {whose} GROUP BY 1, 2, 3",
+        *values,
+    )
+
+
+def _footing(ledger: Ledger, as_of: date, rows: list[Aged], customer: str | None) -> list[Aged]:
     if customer is None:
         refuse_unless_it_foots(ledger, as_of, totals(rows))
     return rows
+
+
+def regrouped(rows: Iterable[Aged], group: Callable[[str], str]) -> list[Aged]:
+    """The rows added up by what `group` makes of each row's group, in the order of that and of currencies."""
+    found: dict[tuple[str, str], Aged] = {}
+    for row in rows:
+        key = (group(row.group), row.currency)
+        before = found.get(key)
+        buckets = tuple(a + b for a, b in zip(before.buckets, row.buckets, strict=True)) if before else row.buckets
+        found[key] = Aged(*key, buckets, row.unapplied + (before.unapplied if before else 0))
+    return [row for _, row in sorted(found.items()) if any((*row.buckets, row.unapplied))]
 
 
 def refuse_unless_it_foots(ledger: Ledger, as_of: date, sums: Sequence[Aged]) -> None:

@@ -19,8 +19,8 @@ def granted(ledger: Ledger, item: str | None = None) -> dict[str, int]:
     which, values = ("AND e.item = ?", (item,)) if item else ("", ())
     return dict(
         ledger.rows(
-            "SELECT e.item, -SUM(e.amount) FROM entries e WHERE e.why = 'discount' AND e.owner NOT IN (SELECT f.id FROM "
-            f"facts r JOIN facts f ON f.fact = r.about WHERE r.kind = 'reversals') {which} GROUP BY e.item",
+            "SELECT e.item, -SUM(e.amount) FROM entries e WHERE e.why = 'discount' AND e.owner NOT IN (SELECT f.id "
+            f"FROM facts r JOIN facts f ON f.fact = r.about WHERE r.kind = 'reversals') {which} GROUP BY e.item",
             *values,
         )
     )

@@ -41,8 +41,19 @@ def _items(ledger: Ledger) -> Iterator[MatchItem]:
         for number, ((due, amount), open_) in enumerate(
             zip(schedule_of(row), open_by_part(ledger, row, date.max), strict=True), 1
         ):
-            yield MatchItem(f"{row.item}/{number}", row.customer, row.currency, open_, amount,
-                            date.fromordinal(row.date), date.fromordinal(due), (), references, row.item, row.kind)  # fmt: skip
+            yield MatchItem(
+                f"{row.item}/{number}",
+                row.customer,
+                row.currency,
+                open_,
+                amount,
+                date.fromordinal(row.date),
+                date.fromordinal(due),
+                (),
+                references,
+                row.item,
+                row.kind,
+            )
 
 
 def _past(ledger: Ledger, day: date) -> Iterator[PastPayment]:

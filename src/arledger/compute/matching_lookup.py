@@ -113,6 +113,8 @@ class Numbers:
             weak = self._weak[item.customer]
             for number in numbers_of(item):
                 for form, strong in forms(number).items():
+                    if not strong and not item.open:
+                        continue  # a settled item only ever warns, and for that it takes its number in full
                     known = self._by_form if strong else weak
                     if (before := known.setdefault(form, place)) != place:
                         if isinstance(before, int):

@@ -35,10 +35,15 @@ class OpenItem(NamedTuple):
         return (as_of - self.due).days
 
 
-def open_items(ledger: Ledger, as_of: dt.date, customer: str | None = None) -> list[OpenItem]:
-    """Every item and instalment with something open at the end of `as_of`, oldest due first, credits last."""
+def open_items(
+    ledger: Ledger, as_of: dt.date, customer: str | None = None, *, in_parts: bool = False
+) -> list[OpenItem]:
+    """Every item and instalment with something open at the end of `as_of`, oldest due first, credits last.
+
+    `in_parts`: only instalments.
+    """
     found: list[OpenItem] = []
-    for row in ledger.items(as_of, customer):
+    for row in ledger.items(as_of, customer, in_parts=in_parts):
         found.extend(_instalments(ledger, row, as_of) if row.schedule else (_whole(row),))
     return sorted(found, key=lambda i: (i.is_credit, i.due, i.item))
 
@@ -49,9 +54,19 @@ def _whole(row: ItemRow) -> OpenItem:
 
 def _item(row: ItemRow, item: str, due: int, total: int, open_: int) -> OpenItem:
     return OpenItem(
-        item, row.kind, row.customer, row.currency, dt.date.fromordinal(row.date), dt.date.fromordinal(due), total, open_,
-        row.terms, row.po, tuple(row.refs.split("\n")) if row.refs else (), row.text,
-    )  # fmt: skip
+        item,
+        row.kind,
+        row.customer,
+        row.currency,
+        dt.date.fromordinal(row.date),
+        dt.date.fromordinal(due),
+        total,
+        open_,
+        row.terms,
+        row.po,
+        tuple(row.refs.split("\n")) if row.refs else (),
+        row.text,
+    )
 
 
 def schedule_of(row: ItemRow) -> list[tuple[int, int]]:

@@ -93,9 +93,7 @@ def _(document: Reversal, fact: str) -> Lowered:
     amount = document.minor(document.amount)
     day, customer = document.date.toordinal(), document.customer or ""
     kind = f"{document.kind} {document.line}" if document.line else document.kind
-    return Lowered(
-        Fact(fact, "reversals", day, customer, document.currency, amount, document.of, document.kind), None, ()
-    )
+    return Lowered(Fact(fact, "reversals", day, customer, document.currency, amount, document.of, kind), None, ())
 
 
 @lower.register

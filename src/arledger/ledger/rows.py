@@ -56,8 +56,9 @@ class Fact(NamedTuple):
     currency: str  # of a close: its balances
     amount: int
     about: str  # the fact or item it is about: what is reversed, refunded, written off, credited
-    key: str  # the bank line of a payment; a key given to be safe against posting twice; the seal of a close; the kind of a reversal;
-    # the opening balance of a bank statement and the deposits in it
+    # Of a payment its bank line; of others a key given to be safe against posting twice; of a close its seal; of a
+    # reversal its kind; of a bank statement its opening balance and the deposits in it.
+    key: str
 
 
 class Lowered(NamedTuple):

@@ -51,7 +51,8 @@ CREATE INDEX facts_fact ON facts (fact COLLATE NOCASE);
 CREATE INDEX facts_about ON facts (about) WHERE about != '';
 CREATE INDEX facts_key ON facts (key) WHERE key != '';
 CREATE INDEX facts_month ON facts (month);
-CREATE INDEX items_settled ON items (settled, date);
+CREATE INDEX items_settled ON items (settled, date, last, customer, currency, due, total, open, schedule);
+CREATE INDEX items_parts ON items (settled, last) WHERE schedule != '';
 CREATE INDEX items_customer ON items (customer, settled);
 CREATE INDEX items_owner ON items (owner);
 CREATE INDEX entries_item ON entries (item, date, amount, why);
@@ -154,20 +155,22 @@ class Ledger:
             map(ItemRow._make, self.rows(f"SELECT {_ITEM.format(open='open')} FROM items WHERE item = ?", item)), None
         )
 
-    def items(self, as_of: date, customer: str | None = None) -> list[ItemRow]:
+    def items(self, as_of: date, customer: str | None = None, *, in_parts: bool = False) -> list[ItemRow]:
         """Items with something open at the end of `as_of`: debits positive, credits negative; order of ids.
 
-        An item whose last entry is later than `as_of` is summed anew over the entries up to that day.
+        `in_parts`: only those in instalments. An item whose last entry is later than `as_of` is summed anew over the
+        entries up to that day.
         """
         day = min(as_of.toordinal(), NEVER - 1)
         whose, values = ("AND customer = ?", (customer,)) if customer is not None else ("", ())
+        whose += " AND schedule != ''" if in_parts else ""
         columns = _ITEM.format(open="open")
         settled = self.rows(
             f"SELECT {columns} FROM items WHERE settled > ? AND last <= ? {whose} ORDER BY item", day, day, *values
         )
         found = [ItemRow._make(row) for row in settled]
         moving = _ITEM.format(
-            open="(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= ?) AS then_open"
+            open="(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= ?) AS at_day"
         )
         later = self.rows(
             f"SELECT {moving} FROM items WHERE settled > ? AND last > ? AND date <= ? {whose}",

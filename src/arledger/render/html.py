@@ -32,8 +32,10 @@ def render(report: Report) -> str:
     parts += [_table(table) for table in report.tables]
     parts += [f"<p>{_text(note)}</p>" for note in report.notes]
     if p := report.provenance:
-        parts.append(f"<footer>As of {p.as_of} · {p.facts} facts · commit {p.commit or 'none'}"
-                     f"{' with changes' if p.dirty else ''} · arledger {p.version}<br>SHA-256 {p.checksum}</footer>")  # fmt: skip
+        parts.append(
+            f"<footer>As of {p.as_of} · {p.facts} facts · commit {p.commit or 'none'}"
+            f"{' with changes' if p.dirty else ''} · arledger {p.version}<br>SHA-256 {p.checksum}</footer>"
+        )
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

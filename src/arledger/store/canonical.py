@@ -21,7 +21,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-# Plain: starts with a letter, a digit or a slash-free sign, has no colon, comma, quote, bracket or hash, ends with no space.
+# Plain: starts with a letter or digit, has no colon, comma, quote, bracket or hash, and ends with no space.
 _PLAIN = r"[A-Za-z0-9][A-Za-z0-9 ._/+%-]*+(?<! )"
 # In quotes: nothing to be unescaped, and no character that a reader of YAML or `decode` refuses.
 _QUOTED = r"\"[^\"\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]*+\""
@@ -119,9 +119,7 @@ def dump(document: Mapping[str, Any]) -> str:
 
 def _flow(value: Any) -> str:
     if isinstance(value, Mapping):
-        return (
-            "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items() if v is not None and v not in ((), [])) + "}"
-        )
+        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items() if v not in (None, (), [])) + "}"
     if isinstance(value, Bare):
         return str(value)
     if isinstance(value, str):

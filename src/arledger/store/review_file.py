@@ -43,7 +43,7 @@ class Review(Document):
 
 
 class Open(NamedTuple):
-    """A line that waits: its key's first digits, it in words, why it waits, and its candidates as customer, items, why."""
+    """A line that waits: its key's first digits, it in words, why it waits, its candidates (customer, items, why)."""
 
     line: str
     told: str
