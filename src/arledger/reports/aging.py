@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
-from arledger.compute.aging import Aged, Group, aged, totals
+from arledger.compute.aging import Aged, aged, aged_customers, regrouped, totals
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.policy import Aging
@@ -17,7 +17,7 @@ By = Literal["customer", "invoice", "collector", "currency"]
 
 def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", customer: str | None = None) -> Report:
     """The ageing on a date, a row per group and currency. Raises LedgerError when it does not foot."""
-    rows = aged(ledger, as_of, aging, _group(ledger, by), customer)
+    rows = _rows(ledger, as_of, aging, by, customer)
     key_columns, keys = _keys(ledger, by)
     buckets = [Column(name, "Current" if name == "current" else name, "money") for name in aging.names]
     columns = [
@@ -41,16 +41,16 @@ def _cells(row: Aged) -> list[Cell]:
     return [row.currency, *money]
 
 
-def _group(ledger: Ledger, by: By) -> Group:
+def _rows(ledger: Ledger, as_of: date, aging: Aging, by: By, customer: str | None) -> list[Aged]:
+    if by == "invoice":
+        return aged(ledger, as_of, aging, lambda item: f"{item.customer}\n{item.item}", customer)
+    rows = aged_customers(ledger, as_of, aging, customer)
+    if by == "currency":
+        return regrouped(rows, lambda _: "")
     if by == "collector":
         collectors = {customer: data.collector for customer, data in ledger.customers()}
-        return lambda item: collectors.get(item.customer, "")
-    groups: Mapping[str, Group] = {
-        "customer": lambda item: item.customer,
-        "invoice": lambda item: f"{item.customer}\n{item.item}",
-        "currency": lambda _: "",
-    }
-    return groups[by]
+        return regrouped(rows, lambda customer: collectors.get(customer, ""))
+    return rows
 
 
 def _keys(ledger: Ledger, by: By) -> tuple[list[Column], Callable[[str], list[Cell]]]:

@@ -14,16 +14,21 @@ import os
 import stat
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from arledger.errors import DeviceError, Place, Problem
+from arledger.store.workers import processors
 
 _RACY_NS = 50_000_000  # a change this recent may not have moved the time stamp yet: kernels tick every 1 to 10 ms
 _FORK_ABOVE = 8_000  # files; below, a child costs more than it saves
 _FIELDS = 4  # numbers per file in a stamp
 _ZERO = (0,) * _FIELDS  # a stamp no file has
 
+_KIND = 0o170000  # the bits of a mode that say what a file is
+
 Stamp = tuple[int, ...]
+_stamp: Callable[[os.stat_result], Stamp] = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
 
 
 class Folder(NamedTuple):
@@ -74,10 +79,6 @@ class Change(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def _stamp(found: os.stat_result) -> Stamp:
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
 def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem]]:
     """A folder as it is, and what in it is neither file nor folder. Raises DeviceError."""
     try:
@@ -87,18 +88,18 @@ def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem]]:
     names: list[str] = []
     folders: list[str] = []
     odd: list[Problem] = []
-    numbers = array("q")
+    numbers: list[int] = []
+    lstat = os.lstat
     try:
         own = _stamp(os.fstat(handle))
-        for name in os.listdir(handle):
-            found = os.stat(name, dir_fd=handle, follow_symlinks=False)
-            kind = stat.S_IFMT(found.st_mode)
+        for name in os.listdir(handle):  # most of the time of a report goes by in this loop
+            found = lstat(name, dir_fd=handle)
+            kind = found.st_mode & _KIND
             if kind == stat.S_IFREG:
-                if name.endswith(".yaml"):
+                if name[-5:] == ".yaml":
                     names.append(name)
-                    racy = found.st_ctime_ns > now_ns - _RACY_NS or found.st_mtime_ns > now_ns - _RACY_NS
-                    numbers.extend(_ZERO if racy else _stamp(found))
-            elif kind == stat.S_IFDIR and not name.endswith(".yaml"):
+                    numbers += _stamp(found)
+            elif kind == stat.S_IFDIR and name[-5:] != ".yaml":
                 folders.append(name)
             else:
                 odd.append(Problem(Place(f"{path}/{name}"), "not-a-file", "this is neither a file nor a folder of the "
@@ -107,8 +108,19 @@ def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem]]:
         raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
     finally:
         os.close(handle)
+    _forget_racy(numbers, now_ns)
     joined = "/".join(names).encode("utf-8", "surrogateescape")
-    return Folder(path, own, tuple(sorted(folders)), joined + b"\0" + numbers.tobytes()), odd
+    return Folder(path, own, tuple(sorted(folders)), joined + b"\0" + array("q", numbers).tobytes()), odd
+
+
+def _forget_racy(numbers: list[int], now_ns: int) -> None:
+    """Puts zeros for the stamps of files changed so lately that the next change might not show."""
+    limit = now_ns - _RACY_NS
+    if max(numbers[2::_FIELDS], default=0) <= limit and max(numbers[3::_FIELDS], default=0) <= limit:
+        return
+    for at in range(0, len(numbers), _FIELDS):
+        if max(numbers[at + 2 : at + _FIELDS]) > limit:
+            numbers[at : at + _FIELDS] = _ZERO
 
 
 def own_file(root: str, known: bytes | None, now_ns: int) -> list[Change]:
@@ -134,7 +146,7 @@ def changes(
     paths = [path for path in known if os.path.isdir(os.path.join(root, path))]
     gone = [_gone(path, known[path]) for path in known.keys() - set(paths)]
     trust = "" if thorough else closed
-    if files < _FORK_ABOVE or (os.cpu_count() or 1) < 2 or not hasattr(os, "fork"):
+    if files < _FORK_ABOVE or processors() < 2:
         found = list(_walk(root, [*tops, *paths], known, trust, now_ns))
     else:
         mine, others = _halves(paths, known)
