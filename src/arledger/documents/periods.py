@@ -19,5 +19,5 @@ class Close(Document):
     date: Day
     facts: int
     previous: Text | None = None
-    balances: tuple[ClosingBalance, ...]
+    balances: tuple[ClosingBalance, ...] = ()  # none: nobody owed anything
     seal: Text
