@@ -183,7 +183,8 @@ def _report(session: Session, applied: Applied) -> Report:
     count = {status: sum(o.status == status for o in applied.outcomes) for status in ("posted", "skipped", "review")}
     head = {"lines": applied.lines, **count, "dry_run": session.dry_run}
     verb = "would be posted" if session.dry_run else "posted"
-    title = f"{applied.lines} lines: {count['posted']} {verb}, {count['skipped']} known already, "
+    title = f"{applied.lines} line{'s' * (applied.lines != 1)}: {count['posted']} {verb}, "
+    title += f"{count['skipped']} known already, "
     title += f"{count['review']} for review"
     notes = [note for outcome in applied.outcomes if outcome.status == "review" for note in _review(outcome)]
     tables = [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")]

@@ -8,6 +8,7 @@ from datetime import date
 
 from arledger.commands.bank_lines import ReadStatement
 from arledger.commands.planned import next_id
+from arledger.documents.bank import BankStatement as ReadBank
 from arledger.documents.bank_statements import BankStatement, BookedLine
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, plain
@@ -26,10 +27,9 @@ def statement_facts(
         proved = statement.opening is not None and statement.closing is not None
         if statement.kind != "statement" or not lines or not (proved or any(line.key in posted for line in lines)):
             continue
-        day = statement.closed_on or max(line.line.booked for line in lines)
-        if proved and ledger.facts("kind = 'bank' AND about = ? AND date = ? AND amount = ? AND (key || ' ') LIKE ?",
-                                   account, day.toordinal(), statement.closing, f"{statement.opening} %"):  # fmt: skip
-            continue  # kept already, perhaps from a file in another format
+        if proved and _kept(ledger, account, statement):
+            continue
+        day = _day(statement)
         fact = _free_id(ledger, account, day, statement.number)
         unproved = [text.removeprefix(_UNPROVED) for text in statement.warnings if text.startswith(_UNPROVED)]
         currency = statement.currency
@@ -47,6 +47,17 @@ def statement_facts(
         )  # fmt: skip
 
 
+def _day(statement: ReadBank) -> date:
+    return statement.closed_on or max(line.booked for line in statement.lines)
+
+
+def _kept(ledger: Ledger, account: str, statement: ReadBank) -> bool:
+    """Whether this very statement is kept, perhaps from a file in another format."""
+    found = ledger.facts("kind = 'bank' AND about = ? AND date = ? AND amount = ? AND (key || ' ') LIKE ?", account,
+                         _day(statement).toordinal(), statement.closing, f"{statement.opening} %")  # fmt: skip
+    return bool(found)
+
+
 def _free_id(ledger: Ledger, account: str, day: date, number: str) -> str:
     """`<account>-<date>-<number>`, with a count where another statement has that name."""
     stem = f"{account}-{day}-{re.sub(r'[^A-Za-z0-9]+', '.', number).strip('.') or 1}"[:60]
@@ -58,6 +69,8 @@ def gaps(ledger: Ledger, read: Iterable[ReadStatement]) -> list[str]:
     found = []
     for account, statement, _ in read:
         if statement.opening is None or statement.opened_on is None or statement.kind != "statement":
+            continue
+        if not statement.lines or _kept(ledger, account, statement):
             continue
         before = ledger.facts("kind = 'bank' AND about = ? AND date <= ?", account, statement.opened_on.toordinal())
         if before and all(row.amount != statement.opening for row in before if row.date == before[-1].date):
