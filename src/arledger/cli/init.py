@@ -2,15 +2,18 @@
 
 import json
 import os
+import shlex
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from arledger.cli.invoice import currency_code
-from arledger.cli.output import ending, say
+from arledger.cli.output import ending, put, say
 from arledger.errors import DeviceError, UsageError, printable
-from arledger.store.starting import example_ledger, new_ledger, write
+from arledger.store.starting import example_ledger, new_ledger, refuse_taken, write
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -35,38 +38,43 @@ def init(
     with ending():
         from arledger.store.schema import KINDS, schema  # needs pydantic: not for help
 
+        if example and (name or currency):
+            raise UsageError("--example has a company and a currency of its own", "leave --name and --currency out")
+        home = os.path.abspath(folder)
         schemas = {kind: json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n" for kind in KINDS}
-        files = example_ledger(schemas) if example else new_ledger(*_asked(name, currency, yes), schemas)
-        if not dry_run:
-            try:
-                write(os.path.abspath(folder), files)
-            except OSError as error:
-                raise DeviceError(
-                    f"{folder}: {error.strerror}", "allow writing there, or choose another folder"
-                ) from None
-        verb = "would write" if dry_run else "wrote"
-        _summary(verb, folder, files)
+        files = example_ledger(schemas) if example else new_ledger(*_asked(home, name, currency, yes), schemas)
+        try:
+            if dry_run:
+                refuse_taken(home, files)
+                _summary("would write", folder, files)
+            else:
+                _summary("wrote", folder, write(home, files))
+                say(f"next: {_next(folder, example)}")
+        except OSError as error:
+            raise DeviceError(f"{folder}: {error.strerror}", "allow writing there, or choose another folder") from None
 
 
-def _summary(verb: str, folder: str, files: dict[str, str]) -> None:
+def _summary(verb: str, folder: str, files: Mapping[str, str]) -> None:
     """Says what was written, folder by folder."""
-    tops: dict[str, int] = {}
-    for path in files:
-        top = "/".join(path.split("/")[:2])
-        tops[top] = tops.get(top, 0) + 1
+    tops = Counter("/".join(path.split("/")[:2]) for path in files)
     for top, count in tops.items():
-        typer.echo(f"{verb} {printable(os.path.join(folder, top))}" + (f" ({count} files)" if count > 1 else ""))
-    say(
-        f"next: cd {folder} && ar aging" if "ledgers/invoices" in tops else f"next: cd {folder} && ar customer new ACME"
-    )
+        put(printable(f"{verb} {os.path.join(folder, top)}" + (f" ({count} files)" if count > 1 else "")) + "\n")
 
 
-def _asked(name: str, currency: str, yes: bool) -> tuple[str, str]:
+def _next(folder: str, example: bool) -> str:
+    """The command to go on with."""
+    go = "" if folder == "." else f"cd {shlex.quote(folder)} && "
+    return go + ("ar aging --as-of 2026-06-30" if example else 'ar customer new ACME --name "Acme Corporation"')
+
+
+def _asked(home: str, name: str, currency: str, yes: bool) -> tuple[str, str]:
+    """Name and currency of the books: as given, as asked for on a terminal, else the folder's name and EUR."""
     asks = sys.stdin.isatty() and sys.stderr.isatty() and not yes
-    if not name and asks:
-        name = typer.prompt("Company name", err=True)
-    if not currency and asks:
-        currency = typer.prompt("Currency", default="EUR", err=True)
+    default = os.path.basename(home) or "My company"
     if not name:
-        raise UsageError("--name is missing", 'write ar init --name "Northwind Supply Co." --currency USD')
-    return name, currency_code(currency or "EUR")
+        name = typer.prompt("Company name", default=default, err=True) if asks else default
+    if printable(name) != name:
+        raise UsageError(f"--name: {name!r} has a control character in it", "take it out")
+    if not currency:
+        currency = typer.prompt("Currency of the books", default="EUR", err=True) if asks else "EUR"
+    return name, currency_code(currency)
