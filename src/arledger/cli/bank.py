@@ -4,9 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from arledger.cli.apply_payments import file_bytes
+from arledger.cli.files import file_bytes
+from arledger.cli.lazy import lazy
 from arledger.cli.output import ending, put, say
-from arledger.importers import guess_profile
+
+importers = lazy("arledger.importers")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Bank profiles.")
 
@@ -27,7 +29,7 @@ def profile(
     Draft the profile of a bank's CSV, to be copied into ledger.yaml. What was concluded from what is told on stderr.
     """
     with ending():
-        drafted = guess_profile(file_bytes(guess))
+        drafted = importers.guess_profile(file_bytes(guess))
         for reason in drafted.reasons:
             say(reason)
         if not drafted.sure:

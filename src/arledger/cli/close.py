@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.lazy import lazy
 from arledger.cli.posting import post
 from arledger.cli.session import Session, writes
-from arledger.commands import periods
+
+periods = lazy("arledger.commands.periods")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_customers, complete_open, writes
-from arledger.commands.invoices import amount_of, defaults, new_credit_note
+
+invoices = lazy("arledger.commands.invoices")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Credit notes.")
 
@@ -46,10 +48,12 @@ def new(
     record = ledger.customer(known_customer(ledger, customer, "--customer"))
     assert record
     item = known_item(ledger, against, "--against") if against else None
-    code = currency or (item.currency if item else defaults(ledger, record)[0])
-    minor = amount_of(amount, code, "--amount")
+    code = currency or (item.currency if item else invoices.defaults(ledger, record)[0])
+    minor = invoices.amount_of(amount, code, "--amount")
     post(
         session,
-        lambda books: new_credit_note(books, customer, when, minor, code, against=against, reason=reason, key=key),
+        lambda books: invoices.new_credit_note(
+            books, customer, when, minor, code, against=against, reason=reason, key=key
+        ),
         "Post this credit note?",
     )

@@ -4,20 +4,24 @@ import os
 import shlex
 import subprocess
 import tempfile
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_customers, writes
-from arledger.commands import customers
-from arledger.commands.planned import Planned
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
-from arledger.store.editing import Value
-from arledger.store.editing import edit as edit_text
+
+if TYPE_CHECKING:
+    from arledger.commands.planned import Planned
+
+customers = lazy("arledger.commands.customers")
+editing = lazy("arledger.store.editing")
+planned = lazy("arledger.commands.planned")
 
 Name = Annotated[str, typer.Option(metavar="TEXT", help="The customer's name.")]
 Currency = Annotated[str, typer.Option(metavar="CODE", help="What they are billed in; the ledger's if not given.")]
@@ -100,7 +104,7 @@ def edit(
     assert record
     given = {"name": name, "currency": currency, "terms": terms, "credit_limit": credit_limit, "country": country,
              "collector": collector, "tax_id": tax_id}  # fmt: skip
-    changes: dict[str, Value] = {key: value for key, value in given.items() if value}
+    changes: dict[str, str | list[str] | None] = {key: value for key, value in given.items() if value}
     if payer_name:
         changes["payer.names"] = list(dict.fromkeys([*record.payer.names, *payer_name]))
     if payer_account:
@@ -108,13 +112,15 @@ def edit(
     changes.update(dict.fromkeys(unset or ()))
     if not changes and not session.asks:
         raise UsageError("say what to change", 'such as --terms "net 45"; see ar customer edit --help')
-    edited = edit_text(text, changes) if changes else _in_editor(text)
+    edited = editing.edit(text, changes) if changes else _in_editor(text)
     if edited == text:
         say("nothing changed")
         return
 
-    def plan(_: Ledger) -> Planned:
-        return Planned(files={path: edited}, about=f"Change customer {customer}: {', '.join(changes) or 'edited'}")
+    def plan(_: Ledger) -> "Planned":
+        what = f"Change customer {customer}: {', '.join(changes) or 'edited'}"
+        result: Planned = planned.Planned(files={path: edited}, about=what)
+        return result
 
     post(session, plan, f"Change {customer}?")
 

@@ -4,14 +4,16 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_item
 from arledger.cli.options import AsOf, CustomerFilter, Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_open, reads, writes
-from arledger.commands import deductions
-from arledger.commands.invoices import amount_of
-from arledger.reports import deductions as report
 from arledger.reports.report import Report
+
+deductions = lazy("arledger.commands.deductions")
+invoices = lazy("arledger.commands.invoices")
+report = lazy("arledger.reports.deductions")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Deductions.")
 
@@ -47,7 +49,7 @@ def new(
     Move what a customer kept back off its invoice, to an item of its own.
     """
     row, when = known_item(session.ledger, item), session.day(date)
-    minor = amount_of(amount, row.currency, "--amount") if amount else None
+    minor = invoices.amount_of(amount, row.currency, "--amount") if amount else None
     post(session, lambda books: deductions.new(books, item, minor, when, code=code, claim=claim, reason=reason),
          "Post this deduction?")  # fmt: skip
 

@@ -4,13 +4,11 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.apply_payments import file_bytes
+from arledger.cli.files import file_bytes
+from arledger.cli.lazy import lazy
 from arledger.cli.posting import post
 from arledger.cli.session import Session, writes
-from arledger.commands import import_customers, import_invoices, import_payments
-from arledger.commands.import_rows import Options
 from arledger.errors import UsageError
-from arledger.importers import parse_day, read_table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Bring in data from CSV.")
 
@@ -22,17 +20,19 @@ Map = Annotated[
 DateFormat = Annotated[str, typer.Option("--date-format", metavar="FORM", help="Such as DD.MM.YYYY or MM/DD/YYYY.")]
 Encoding = Annotated[str, typer.Option(metavar="NAME", help="Such as cp1252; UTF-8 if not given.")]
 
-_PLANS = {"customers": import_customers, "invoices": import_invoices, "payments": import_payments}
+_PLANS = {kind: lazy(f"arledger.commands.import_{kind}") for kind in ("customers", "invoices", "payments")}
+importers = lazy("arledger.importers")
+import_rows = lazy("arledger.commands.import_rows")
 
 
 def _import(session: Session, kind: str, file: str, map_: list[str] | None, date_format: str, encoding: str) -> None:
     module = _PLANS[kind]
     mapping = dict(_pair(text) for text in map_ or ())
     name = file.rpartition("/")[2]
-    rows = read_table(
+    rows = importers.read_table(
         file_bytes(file), name, fields=module.FIELDS, required=module.REQUIRED, mapping=mapping, encoding=encoding
     )
-    options = Options(name, rows, lambda text: parse_day(text, date_format))
+    options = import_rows.Options(name, rows, lambda text: importers.parse_day(text, date_format))
     post(session, lambda books: module.plan(books, options), f"Import these {kind}?")
 
 

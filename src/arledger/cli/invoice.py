@@ -1,22 +1,27 @@
 """`ar invoice`: new, issue, void; show and list live in `invoice_show`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from arledger.cli import invoice_show
-from arledger.cli.invoice_form import fill_in
+from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_customers, complete_open, day, writes
-from arledger.commands import drafts, invoices
-from arledger.commands.invoices import Asked
-from arledger.commands.planned import Planned
-from arledger.documents.invoices import Invoice
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
+
+if TYPE_CHECKING:
+    from arledger.commands.planned import Planned
+    from arledger.documents.invoices import Invoice
+
+documents = lazy("arledger.documents.invoices")
+drafts = lazy("arledger.commands.drafts")
+form = lazy("arledger.cli.invoice_form")
+invoices = lazy("arledger.commands.invoices")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Invoices.")
 app.command("list")(invoice_show.list_)
@@ -61,14 +66,14 @@ def new(
     """
     ledger = session.ledger
     if not customer and not line and not amount and session.asks:
-        asked = fill_in(session)
+        asked = form.fill_in(session)
     else:
         if not customer:
             raise UsageError("--customer is missing", "write ar invoice new --customer ACME --amount 148.75")
         if bool(line) == bool(amount):
             raise UsageError("give either --line or --amount", 'such as --line "Widgets;10;12.50;19%"')
         default = ledger.policy.tax.default
-        asked = Asked(
+        asked = invoices.Asked(
             known_customer(ledger, customer, "--customer"), session.day(date),
             [invoices.parse_line(text, default) for text in line or ()], amount, terms,
             day(due, "--due") if due else None, instalments, currency_code(currency), po, ref or (), kind, key, notes,
@@ -107,7 +112,7 @@ def issue(
     post(session, lambda books: drafts.issue(books, chosen, when), "Issue these?")
 
 
-def _draft(found: Mapping[str, Invoice], name: str) -> Invoice:
+def _draft(found: "Mapping[str, Invoice]", name: str) -> "Invoice":
     if name not in found:
         raise UsageError(f"there is no draft {name}", f"drafts: {', '.join(found) or 'none'}")
     return found[name]
@@ -129,10 +134,11 @@ def void(
     known_item(session.ledger, invoice, "INVOICE")
     when = session.day(date)
 
-    def plan(books: Ledger) -> Planned:
+    def plan(books: Ledger) -> "Planned":
         document = session.books.document(books, invoice)
-        if not isinstance(document, Invoice):
+        if not isinstance(document, documents.Invoice):
             raise UsageError(f"{invoice} is no invoice", "see ar invoice list")
-        return invoices.void(books, invoice, document, when, reason)
+        result: Planned = invoices.void(books, invoice, document, when, reason)
+        return result
 
     post(session, plan, f"Void {invoice}?")

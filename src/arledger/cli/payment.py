@@ -1,23 +1,29 @@
 """`ar payment`: new, apply, unapply, return, refund; show and list live in `payment_show`."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from arledger.cli import payment_show
 from arledger.cli.invoice import currency_code
+from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_fact, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_customers, complete_open, writes
-from arledger.commands import deposits, payments
-from arledger.commands.bank_lines import known_account
-from arledger.commands.deposits import Cheque
-from arledger.commands.invoices import amount_of, defaults
-from arledger.commands.shares import Wanted, parse_apply
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
+
+if TYPE_CHECKING:
+    from arledger.commands.deposits import Cheque
+    from arledger.commands.shares import Wanted
+
+bank_lines = lazy("arledger.commands.bank_lines")
+deposits = lazy("arledger.commands.deposits")
+invoices = lazy("arledger.commands.invoices")
+payments = lazy("arledger.commands.payments")
+shares = lazy("arledger.commands.shares")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Payments and credits.")
 app.command("list")(payment_show.list_)
@@ -34,8 +40,8 @@ Apply = Annotated[
 ]  # fmt: skip
 
 
-def _wanted(ledger: Ledger, texts: Sequence[str], currency: str) -> list[Wanted]:
-    wanted = [parse_apply(text, currency) for text in texts]
+def _wanted(ledger: Ledger, texts: Sequence[str], currency: str) -> "list[Wanted]":
+    wanted = [shares.parse_apply(text, currency) for text in texts]
     for want in wanted:
         known_item(ledger, want.item, "--apply")
     return wanted
@@ -64,8 +70,10 @@ def new(
     """
     ledger, when = session.ledger, session.day(date)
     record = ledger.customer(known_customer(ledger, customer, "--customer")) if customer else None
-    code = currency_code(currency) or (defaults(ledger, record)[0] if record else ledger.policy.currency)
-    received = payments.Received(customer, when, amount_of(amount, code, "--amount"), code, method, reference, key)
+    code = currency_code(currency) or (invoices.defaults(ledger, record)[0] if record else ledger.policy.currency)
+    received = payments.Received(
+        customer, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
+    )
     wanted = _wanted(ledger, apply or (), code)
     post(session, lambda books: payments.new(books, received, wanted), "Post this payment?")
 
@@ -118,7 +126,7 @@ def return_(
     A cheque or debit came back unpaid: its invoices are open again at their own due dates.
     """
     fact = known_fact(session.ledger, payment, "PAYMENT")
-    when, minor = session.day(date), amount_of(fee, fact.currency, "--fee") if fee else 0
+    when, minor = session.day(date), invoices.amount_of(fee, fact.currency, "--fee") if fee else 0
     post(session, lambda books: payments.return_(books, payment, when, reason, minor), f"Return {payment}?")
 
 
@@ -138,7 +146,7 @@ def refund(
     Pay what is left of a payment or credit note back to the customer.
     """
     fact = known_fact(session.ledger, credit, "CREDIT")
-    when, minor = session.day(date), amount_of(amount, fact.currency, "--amount")
+    when, minor = session.day(date), invoices.amount_of(amount, fact.currency, "--amount")
     post(session, lambda books: payments.refund(books, credit, minor, when, method, reference), f"Refund {amount}?")
 
 
@@ -162,15 +170,17 @@ def deposit(
     accounts = ledger.policy.bank_accounts
     if not account and len(accounts) != 1:
         raise UsageError("--account is missing", f"accounts: {', '.join(accounts) or 'none yet in ledger.yaml'}")
-    into = known_account(ledger.policy, account) or next(iter(accounts))
+    into = bank_lines.known_account(ledger.policy, account) or next(iter(accounts))
     cheques = [_cheque(ledger, text, accounts[into].currency) for text in cheque]
     post(session, lambda books: deposits.deposit(books, into, when, cheques), "Post this deposit?")
 
 
-def _cheque(ledger: Ledger, text: str, currency: str) -> Cheque:
+def _cheque(ledger: Ledger, text: str, currency: str) -> "Cheque":
     parts = [part.strip() for part in text.split(";")]
     if len(parts) < 3:
         raise UsageError(f"--check: {text!r} has {len(parts)} parts", 'write --check "ACME;1001;500.00;INV-2026-00042"')
     customer, number, amount, *items = parts
-    return Cheque(known_customer(ledger, customer, "--check"), number, amount_of(amount, currency, "--check"),
-                  _wanted(ledger, items, currency))  # fmt: skip
+    known_customer(ledger, customer, "--check")
+    minor = invoices.amount_of(amount, currency, "--check")
+    result: Cheque = deposits.Cheque(customer, number, minor, _wanted(ledger, items, currency))
+    return result

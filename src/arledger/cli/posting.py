@@ -1,32 +1,37 @@
 """Posting what a command plans: shown with --dry-run, asked for on a terminal, then written as one."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
+from arledger.cli.lazy import lazy
 from arledger.cli.output import say
 from arledger.cli.session import Session
-from arledger.commands.planned import Planned
 from arledger.errors import DeviceError
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports.report import Column, Report, Table
-from arledger.store.writing import customer_text, path_of, text_of
 
-Plan = Callable[[Ledger], Planned]
+if TYPE_CHECKING:
+    from arledger.commands.planned import Planned
+
+writing = lazy("arledger.store.writing")
+
+Plan = Callable[[Ledger], "Planned"]
 _COLUMNS = (
     Column("fact", "Fact"), Column("kind", "Kind"), Column("customer", "Customer"), Column("date", "Date", "date"),
     Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("path", "File"),
 )  # fmt: skip
 
 
-def files_of(session: Session, ledger: Ledger, planned: Planned) -> dict[str, str | None]:
+def files_of(session: Session, ledger: Ledger, planned: "Planned") -> dict[str, str | None]:
     """Every file a plan writes or removes, by path under the ledger folder."""
-    facts = {path_of(fact, document): text_of(document) for fact, document in planned.facts}
-    drafts = {session.books.free_draft(name): text_of(document) for name, document in planned.drafts.items()}
-    customers = {f"customers/{name}.yaml": customer_text(fields) for name, fields in planned.customers.items()}
+    facts = {writing.path_of(fact, document): writing.text_of(document) for fact, document in planned.facts}
+    drafts = {session.books.free_draft(name): writing.text_of(document) for name, document in planned.drafts.items()}
+    customers = {f"customers/{name}.yaml": writing.customer_text(fields) for name, fields in planned.customers.items()}
     return {**facts, **drafts, **customers, **_learned(session, ledger, planned), **planned.files}
 
 
-def _learned(session: Session, ledger: Ledger, planned: Planned) -> dict[str, str]:
+def _learned(session: Session, ledger: Ledger, planned: "Planned") -> dict[str, str]:
     """The customers' files with the payer names and accounts that were learned added to them."""
     from arledger.store.editing import learn
 
@@ -73,21 +78,21 @@ def post(
     session.show(report(shown) if report else shown)
 
 
-def _preview(session: Session, planned: Planned) -> None:
+def _preview(session: Session, planned: "Planned") -> None:
     for path, text in files_of(session, session.ledger, planned).items():
         say(f"{'would add' if text is not None else 'would remove'} {session.books.shown(path)}")
         for line in (text or "").splitlines():
             say(f"  {line}")
 
 
-def _report(session: Session, planned: Planned, files: Mapping[str, str | None], *, dry_run: bool) -> Report:
+def _report(session: Session, planned: "Planned", files: Mapping[str, str | None], *, dry_run: bool) -> Report:
     rows = []
     for fact, document in planned.facts:
         amount = getattr(document, "amount", None) or getattr(document, "total", None)
         currency = getattr(document, "currency", "")
         money = Money.parse(f"{amount:f}", currency) if amount is not None else None
-        kind = getattr(document, "kind", None) or path_of(fact, document).partition("/")[0].rstrip("s")
-        path = session.books.shown(path_of(fact, document))
+        kind = getattr(document, "kind", None) or writing.path_of(fact, document).partition("/")[0].rstrip("s")
+        path = session.books.shown(writing.path_of(fact, document))
         rows.append(
             [fact, kind, getattr(document, "customer", None), getattr(document, "date", None), money, currency, path]
         )
@@ -101,7 +106,7 @@ def _report(session: Session, planned: Planned, files: Mapping[str, str | None],
     return Report("posted", "" if not rows else f"{verb}:", [table] if rows or not files else [], head, notes)
 
 
-def _commit(session: Session, planned: Planned, paths: list[str]) -> None:
+def _commit(session: Session, planned: "Planned", paths: list[str]) -> None:
     from arledger import history
 
     shown = [session.books.shown(path) for path in paths]

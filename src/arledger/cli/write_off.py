@@ -4,12 +4,14 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_open, writes
-from arledger.commands import write_offs
-from arledger.commands.invoices import amount_of
+
+invoices = lazy("arledger.commands.invoices")
+write_offs = lazy("arledger.commands.write_offs")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -31,5 +33,5 @@ def write_off(
     Give up an item, or a part of it.
     """
     row = known_item(session.ledger, item)
-    when, minor = session.day(date), amount_of(amount, row.currency, "--amount") if amount else None
+    when, minor = session.day(date), invoices.amount_of(amount, row.currency, "--amount") if amount else None
     post(session, lambda books: write_offs.write_off(books, item, minor, when, reason), f"Write off {item}?")

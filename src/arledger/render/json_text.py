@@ -38,7 +38,12 @@ def render(report: Report) -> str:
 def _table(table: Table) -> dict[str, Any]:
     keys = [column.key for column in table.columns]
     content: dict[str, Any] = dict(table.head)
-    content[table.rows_key] = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    left_out = [column.key for column in table.columns if not column.in_json]
+    rows = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    for row in rows if left_out else ():
+        for key in left_out:
+            del row[key]
+    content[table.rows_key] = rows
     if table.totals is not None:
         content["totals"] = [
             {key: cell for key, cell in zip(keys, row, strict=True) if cell is not None and cell != "Total"}

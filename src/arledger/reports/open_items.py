@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from arledger.compute.open_items import OpenItem, open_items
@@ -14,7 +15,7 @@ COLUMNS = (
     Column("item", "Item"), Column("kind", "Kind"), Column("customer", "Customer"), Column("name", "Name"),
     Column("date", "Date", "date"), Column("due", "Due", "date"), Column("currency", "Cur"),
     Column("total", "Total", "money"), Column("open", "Open", "money"), Column("days_past_due", "Days", "number"),
-    Column("disputed", "Disputed", "flag", shown=False), Column("po", "PO"), Column("reference", "Reference"),
+    Column("disputed", "Disputed", "flag", shown=False), Column("po", "PO", in_json=False), Column("reference", "Reference"),
 )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def items_table(ledger: Ledger, items: Sequence[OpenItem], as_of: date, hidden: 
     names, unseen = ledger.names, set(hidden)
     if not any(item.po for item in items):
         unseen.add("po")
-    columns = [Column(c.key, c.title, c.kind, c.shown and c.key not in unseen) for c in COLUMNS]
+    columns = [replace(c, shown=c.shown and c.key not in unseen) for c in COLUMNS]
     rows = [_row(item, names.get(item.customer, ""), as_of) for item in items]
     return Table(columns, rows, _totals(items), empty="Nothing is open.")
 

@@ -21,6 +21,7 @@ class Column:
     title: str
     kind: Literal["text", "money", "date", "number", "flag", "data"] = "text"  # data: nested, for JSON alone
     shown: bool = True  # to people; JSON and CSV always have it
+    in_json: bool = True  # False: only for people and CSV
 
 
 @dataclass(frozen=True)
