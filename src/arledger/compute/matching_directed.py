@@ -62,7 +62,13 @@ def oldest_first(ask: Ask) -> Iterator[Option]:
     if len(ask.payer.customers) != 1 or ask.dead:
         return
     run, customer = ask.run, ask.payer.customers[0]
-    items = [place for place in run.open_of([customer], ask.case) if not run.items[place].disputed]
+    items, total = [], 0
+    for place in run.open_in_turn(customer, ask.case):
+        if total >= ask.paid:
+            break
+        if not run.items[place].disputed:
+            items.append(place)
+            total += run.open[place]
     shares = in_order([run.payable_as_is(place) for place in items], ask.paid)
     if not shares:
         return

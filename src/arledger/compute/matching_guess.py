@@ -17,7 +17,6 @@ from arledger.compute.matching_subsets import chance, find
 
 _ACCIDENT = 50  # a set found by its amount must be one in fifty or less likely to be there by accident
 _SEVERAL, _ROUND = 8, 1000  # that many open items, all in multiples of that many minor units, meet sums by accident
-_MANY = 1500  # open items beyond which only single ones are compared by amount
 
 
 # -- damaged numbers ---------------------------------------------------------------------------------------
@@ -112,7 +111,9 @@ def completed(ask: Ask) -> Iterator[Option]:
     rest = ask.paid - ask.open(base)
     if not base or rest <= 0:
         return
-    others = [place for place in ask.run.open_of(ask.owners(base), ask.case) if place not in base][:_MANY]
+    if ask.run.many(ask.owners(base), ask.case):
+        return
+    others = [place for place in ask.run.open_of(ask.owners(base), ask.case) if place not in base]
     amounts = [ask.run.open[place] for place in others]
     found = find(amounts, rest, ask.run.policy.auto_subset_size)
     for subset in found.subsets:
@@ -150,9 +151,8 @@ def by_amount(ask: Ask) -> Iterator[Option]:
 
 
 def _amount_options(ask: Ask, customers: Sequence[str]) -> Iterator[Option]:
-    items = ask.run.open_of(customers, ask.case)
-    if len(items) > _MANY:
-        items = ask.run.served(ask.run.with_amount(customers, ask.case))
+    many = ask.run.many(customers, ask.case)
+    items = ask.run.served(ask.run.with_amount(customers, ask.case)) if many else ask.run.open_of(customers, ask.case)
     seen: set[tuple[int, ...]] = set()
     for offers in _amounts_asked(ask, items):
         for subset in find(offers, ask.paid, ask.run.policy.auto_subset_size).subsets:

@@ -19,6 +19,7 @@ from arledger.compute.matching_types import MatchBook, MatchPolicy, Offset, Prop
 from arledger.documents.bank import StatementLine
 
 DISAGREES = -1
+_MANY = 1500  # items beyond which only single ones are compared by amount
 _WORTH_SHOWING = 8  # items of that very amount, over all customers, that are kept for a clerk to see
 
 
@@ -44,6 +45,7 @@ class Run:
         self.open = [item.open for item in self.items]
         self.granted = [0] * len(self.items)
         self.version: dict[str, int] = defaultdict(int)  # by customer, counts the changes to what it owes
+        self._sorted: set[tuple[str, str]] = set()
         self._rank: dict[int, tuple[int, dt.date, int, bool, str]] = {}
         self.payers = Payers(book.customers, book.past)
         self.numbers = Numbers(self.items)
@@ -113,15 +115,23 @@ class Run:
         item = self.items[place]
         return self.open[place] > 0 and item.currency == case.line.currency and item.date <= case.day
 
-    def open_of(self, customers: Iterable[str], case: Case) -> list[int]:
+    def open_of(self, customers: Sequence[str], case: Case) -> list[int]:
         """The items of these customers that the line can pay, in the order they are served."""
-        items, owed, day, currency = self.items, self.open, case.day, case.line.currency
-        return self.served(
-            place
-            for customer in customers
-            for place in self._by_customer.get((customer, currency), ())
-            if owed[place] > 0 and items[place].date <= day
-        )
+        found = [place for customer in customers for place in self.open_in_turn(customer, case)]
+        return found if len(customers) == 1 else self.served(found)
+
+    def open_in_turn(self, customer: str, case: Case) -> Iterator[int]:
+        """The items of one customer that the line can pay, one by one in the order they are served."""
+        key = (customer, case.line.currency)
+        if key in self._by_customer and key not in self._sorted:
+            self._sorted.add(key)
+            self._by_customer[key] = self.served(self._by_customer[key])
+        items, owed, day = self.items, self.open, case.day
+        return (at for at in self._by_customer.get(key, ()) if owed[at] > 0 and items[at].date <= day)
+
+    def many(self, customers: Iterable[str], case: Case) -> bool:
+        """Whether these customers have too many items to try sets of them."""
+        return sum(len(self._by_customer.get((who, case.line.currency), ())) for who in customers) > _MANY
 
     def with_amount(self, customers: Iterable[str], case: Case) -> list[int]:
         """Items of these customers the line can pay that had its amount open, in full or less discount."""
