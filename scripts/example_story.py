@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from example_desk import part_of
-from example_year import BANKED, Year, workday
-
 from arledger.commands.payments import Received
 from arledger.commands.shares import Wanted
+from example_desk import part_of
+from example_year import BANKED, Year, workday
 
 Tale = Callable[[Year, str, str, date], bool]  # customer, number, day it was issued → whether it is paid for already
 

@@ -10,14 +10,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from example_desk import Desk
-from example_trade import GOODS, HABITS
-
 from arledger.commands.invoices import Asked
 from arledger.commands.payments import Received
 from arledger.commands.shares import Wanted
 from arledger.dates import Terms, month_end, months
 from arledger.documents.invoices import Line
+from example_desk import Desk
+from example_trade import GOODS, HABITS
 
 FIRST, LAST = date(2025, 7, 1), date(2026, 6, 30)
 BANKED = date(2026, 6, 24)  # payments later than this are still in the bank's file, not in the books

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matching_trade import Trade
 
 from arledger.compute.matching import MatchPolicy, Proposal, match
+from matching_trade import Trade
 
 POLICY = MatchPolicy(tolerance_max={"EUR": 200}, grace_days=2, partial_discount="proportional")
 
