@@ -107,6 +107,11 @@ def _touch(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) 
     run(f"INSERT OR IGNORE INTO touched_facts SELECT fact FROM facts WHERE id {which}", values)
     run(f"INSERT OR IGNORE INTO touched_facts SELECT about FROM facts WHERE kind = 'reversals' AND id {which}", values)
     run(f"INSERT OR IGNORE INTO touched_days SELECT date FROM entries WHERE owner {which}", values)
+    run(  # of entries that were waiting for the item, or lose it
+        "INSERT OR IGNORE INTO touched_days SELECT e.date FROM items i JOIN entries e ON e.item = i.item "
+        f"AND e.owner != i.owner WHERE i.owner {which}",
+        values,
+    )
     run(f"INSERT OR IGNORE INTO touched_months SELECT month FROM facts WHERE id {which}", values)
 
 

@@ -79,8 +79,11 @@ class Change(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem]]:
-    """A folder as it is, and what in it is neither file nor folder. Raises DeviceError."""
+def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem], bool]:
+    """A folder as it is, what in it is neither file nor folder, and whether any file is too young to be believed.
+
+    Raises DeviceError.
+    """
     try:
         handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
@@ -108,19 +111,20 @@ def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem]]:
         raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
     finally:
         os.close(handle)
-    _forget_racy(numbers, now_ns)
+    young = _forget_young(numbers, now_ns)
     joined = "/".join(names).encode("utf-8", "surrogateescape")
-    return Folder(path, own, tuple(sorted(folders)), joined + b"\0" + array("q", numbers).tobytes()), odd
+    return Folder(path, own, tuple(sorted(folders)), joined + b"\0" + array("q", numbers).tobytes()), odd, young
 
 
-def _forget_racy(numbers: list[int], now_ns: int) -> None:
-    """Puts zeros for the stamps of files changed so lately that the next change might not show."""
+def _forget_young(numbers: list[int], now_ns: int) -> bool:
+    """Puts zeros for the stamps of files changed so lately that the next change might not show. Whether there are any."""
     limit = now_ns - _RACY_NS
     if max(numbers[2::_FIELDS], default=0) <= limit and max(numbers[3::_FIELDS], default=0) <= limit:
-        return
+        return False
     for at in range(0, len(numbers), _FIELDS):
         if max(numbers[at + 2 : at + _FIELDS]) > limit:
             numbers[at : at + _FIELDS] = _ZERO
+    return True
 
 
 def own_file(root: str, known: bytes | None, now_ns: int) -> list[Change]:
@@ -179,9 +183,9 @@ def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], trust: st
         done.add(path)
         if trust and _unchanged(root, path, known.get(path), trust):
             continue
-        folder, odd = look(root, path, now_ns)
+        folder, odd, young = look(root, path, now_ns)
         state = folder.pack()
-        if odd or state != known.get(path):
+        if odd or young or state != known.get(path):
             yield _compare(folder, known.get(path), odd)
         new = [f"{path}/{name}" for name in folder.folders if f"{path}/{name}" not in seen]
         todo += new
