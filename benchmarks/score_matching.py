@@ -100,7 +100,8 @@ def score(folder: Path, number: str, verbose: bool) -> None:
         by_kind[kinds[row["payment_id"]]][found] += 1
         if found == "wrong" or (verbose and found != "exact"):
             explain(found, row, proposal, {item for item, at in ids.items() if at in truth[row["payment_id"]]})
-    report(counts, value, by_kind if verbose else {}, len(book.items), spent, number)
+    print(f"\n{len(proposals)} payments, {len(book.items)} items by {number}, {spent:.2f} s")
+    report(counts, value, by_kind if verbose else {})
 
 
 def explain(found: str, row: dict[str, str], proposal: Proposal, true: set[str]) -> None:
@@ -113,10 +114,9 @@ def explain(found: str, row: dict[str, str], proposal: Proposal, true: set[str])
         print("   ?", candidate.customer, candidate.items, candidate.why)
 
 
-def report(counts, value, by_kind, items, spent, number) -> None:
+def report(counts, value, by_kind) -> None:
     total, worth = sum(counts.values()), sum(value.values())
     posted = total - counts["review"]
-    print(f"\n{total} payments, {items} items by {number}, {spent:.2f} s")
     print(f"posted {posted / total:.1%} by count, {(worth - value['review']) / worth:.1%} by value")
     for found in ("exact", "partial", "wrong", "review"):
         print(f"  {found:8} {counts[found]:6} {counts[found] / total:7.2%}")

@@ -13,8 +13,9 @@ from arledger.compute.matching import MatchBook, MatchCustomer, MatchItem
 from arledger.documents.bank import StatementLine
 
 START = date(2026, 1, 1)
-WORDS = "north south harbour alpine delta orbit maple cedar falcon granite silver copper river summit polar".split()
-TRADES = "supply foods logistics textiles electric machines paper glass tools chemicals".split()
+_WORDS = "north south harbour alpine delta orbit maple cedar falcon granite silver copper river summit polar"
+_TRADES = "supply foods logistics textiles electric machines paper glass tools chemicals"
+WORDS, TRADES = _WORDS.split(), _TRADES.split()
 LEGAL = ["GmbH", "Ltd", "Inc.", "S.A.", "AG", "B.V.", "LLC", ""]
 NUMBERS = ["INV-2026-{:05}", "{:06}", "RE{:08}", "2026{:05}", "A-{:04}/26"]
 
@@ -73,51 +74,57 @@ class Trade:
 
     def _pay(self, kind: str) -> None:
         alive = [item for item in self.items if self.left[item.item] == item.open]
+        item = self.pick.choice(alive or self.items)
         if not alive:
-            self.left = {item.item: 0 for item in self.items}
-            kind, alive = "unknown invoice no text", self.items
-        item = self.pick.choice(alive)
+            kind = "unknown invoice no text"
         mine = [other for other in alive if other.customer == item.customer]
         several = self.pick.sample(mine, min(len(mine), self.pick.randint(2, 4)))
-        amount, chosen, text = item.open, [item], item.item
         noise = self.pick.choice(["", "Rechnung ", "PAYMENT FOR ", f"cust {self.pick.randint(10000, 99999)} "])
-        match kind:
-            case "lost zeros":
-                text = item.item.replace("00", "")
-            case "slip":
-                text = self._spoilt(item.item)
-            case "slip to neighbour":
-                near = self.items[max(0, self.items.index(item) - 1)]
-                text = near.item
-                if near.customer == item.customer and near.open == item.open:
-                    return
-            case "no text":
-                text = noise = ""
-            case "several" | "several no text" | "half named":
-                chosen, amount = several, sum(other.open for other in several)
-                text = " ".join(other.item for other in (several[:1] if kind == "half named" else several))
-                text = "" if kind == "several no text" else text
-            case "part" | "part no text":
-                amount = self.pick.randint(1, item.open - 1)
-                text = "" if kind == "part no text" else text
-            case "unknown invoice" | "unknown invoice no text":
-                chosen, amount = [], self._amount()
-                text = self.series.format(self.pick.randint(600, 990)) if kind == "unknown invoice" else ""
-            case "wrong number":
-                text = self.series.format(self.pick.randint(600, 990))
-            case "short":
-                amount -= self.pick.randint(1, item.open // 10)
-            case "discount":
-                amount -= item.discounts[0][1] if item.discounts else 0
-            case "over":
-                amount += self.pick.randint(1, item.open // 5)
+        chosen = several if kind in ("several", "several no text", "half named") else [item]
+        text = "" if kind.endswith("no text") else noise + self._text(kind, item, chosen)
+        amount = self._paid(kind, item, chosen)
+        near = self.items[max(0, self.items.index(item) - 1)]
+        if kind == "slip to neighbour" and near.customer == item.customer and near.open == item.open:
+            return  # nobody could tell
+        chosen = [] if kind.startswith("unknown invoice") else chosen
         latest = max(one.date for one in [item, *chosen])
         when = latest + timedelta(days=self.pick.randint(5, 50))
-        self._line(kind, item, amount, noise + text, chosen, when)
+        self._line(kind, item, amount, text, (chosen, when))
         if kind == "twice":
-            self._line(kind, item, amount, noise + text, [], when + timedelta(days=3))
+            self._line(kind, item, amount, text, ([], when + timedelta(days=3)))
 
-    def _line(self, kind: str, item: MatchItem, amount: int, text: str, paid: list[MatchItem], when: date) -> None:
+    def _text(self, kind: str, item: MatchItem, chosen: list[MatchItem]) -> str:
+        match kind:
+            case "lost zeros":
+                return item.item.replace("00", "")
+            case "slip":
+                return self._spoilt(item.item)
+            case "slip to neighbour":
+                return self.items[max(0, self.items.index(item) - 1)].item
+            case "unknown invoice" | "wrong number":
+                return self.series.format(self.pick.randint(600, 990))
+            case "half named":
+                return chosen[0].item
+        return " ".join(one.item for one in chosen)
+
+    def _paid(self, kind: str, item: MatchItem, chosen: list[MatchItem]) -> int:
+        match kind:
+            case "part" | "part no text":
+                return self.pick.randint(1, item.open - 1)
+            case "unknown invoice" | "unknown invoice no text":
+                return self._amount()
+            case "short":
+                return item.open - self.pick.randint(1, item.open // 10)
+            case "discount":
+                return item.open - (item.discounts[0][1] if item.discounts else 0)
+            case "over":
+                return item.open + self.pick.randint(1, item.open // 5)
+        return sum(one.open for one in chosen)
+
+    def _line(
+        self, kind: str, item: MatchItem, amount: int, text: str, told: tuple[list[MatchItem], date]
+    ) -> None:
+        paid, when = told
         who = next(one for one in self.customers if one.customer == item.customer)
         name, account = who.names[0].upper(), who.accounts[0] if who.accounts else f"FR{who.customer[1:]:0>20}"
         if kind == "other payer":

@@ -49,12 +49,13 @@ BUSINESS_CENTRAL = [
 ]
 
 
-@pytest.mark.parametrize(("case", "day", "late", "paid", "discount", "difference", "left", "spare"), BUSINESS_CENTRAL)
-def test_payment_tolerance_as_business_central(case, day, late, paid, discount, difference, left, spare):
+@pytest.mark.parametrize("row", BUSINESS_CENTRAL, ids=lambda row: row[0])
+def test_payment_tolerance_as_business_central(row):
+    _, day, late, paid, discount, difference, left, spare = row
     settled = settle([payable()], paid, day, POLICY, late=late)
     (share,) = settled.shares
-    assert (share.discount, share.difference) == (discount, difference), case
-    assert (100_000 - share.amount - share.discount - share.difference, settled.unapplied) == (left, spare), case
+    assert (share.discount, share.difference) == (discount, difference)
+    assert (100_000 - share.amount - share.discount - share.difference, settled.unapplied) == (left, spare)
     assert share.amount + settled.unapplied == paid
 
 

@@ -12,10 +12,11 @@ from arledger.compute.matching_identity import CERTAIN, LEARNED
 from arledger.compute.matching_lookup import Hit, Near, numbers_of
 from arledger.compute.matching_question import CLOSING, Ask, Option, shape
 from arledger.compute.matching_references import compact, least_damage
-from arledger.compute.matching_rules import closing_option
+from arledger.compute.matching_rules import closing_option, several_customers, short_doubts
 from arledger.compute.matching_subsets import chance, find
 
 _ACCIDENT = 50  # a set found by its amount must be one in fifty or less likely to be there by accident
+_LONG = 9  # characters of a number that is recognised with a slip in it though the amount does not confirm it
 _SEVERAL, _ROUND = 8, 1000  # that many open items, all in multiples of that many minor units, meet sums by accident
 
 
@@ -37,7 +38,9 @@ def damaged(ask: Ask) -> Iterator[Option]:
             yield option
             return
     yield from _one_of(ask, stretches, firmly)
-    if len(extra) == 1 and not ask.strong:
+    if extra and ask.strong:
+        yield from _list_with_deduction(ask, firmly, extra)
+    elif len(extra) == 1:
         yield from _damaged_part(ask, stretches)
 
 
@@ -77,6 +80,22 @@ def _one_of(ask: Ask, stretches: Sequence[Sequence[Near]], firmly: tuple[int, ..
             yield option._replace(doubts=option.doubts + doubt)
 
 
+def _list_with_deduction(ask: Ask, firmly: tuple[int, ...], extra: Sequence[Near]) -> Iterator[Option]:
+    """A list of numbers, some damaged, that comes to a little more than was paid."""
+    places = ask.run.served(dict.fromkeys((*firmly, *(near.item for near in extra))))
+    settled = ask.settle(places)
+    if settled is None or settled.result != "short":
+        return
+    who = ask.owners(places)
+    grade, why = ask.agreement(who)
+    doubts = [*short_doubts(ask, places, settled), *several_customers(ask, who, grade)]
+    if grade < LEARNED:
+        doubts.append("payer is not certain and a number is damaged")
+    doubts += [doubt for near in extra for doubt in _series_doubts(ask, near, places)]
+    words = (*ask.quoted(ask.strong), *_slips(ask, extra), why, f"{settled.why}: {ask.money(ask.paid)}")
+    yield Option(who, tuple(places), settled, words, tuple(doubts))
+
+
 def _damaged_part(ask: Ask, stretches: Sequence[Sequence[Near]]) -> Iterator[Option]:
     """A part payment whose number has slips: only of a certain payer, and when no other number is as near."""
     near = stretches[0][0]
@@ -88,9 +107,11 @@ def _damaged_part(ask: Ask, stretches: Sequence[Sequence[Near]]) -> Iterator[Opt
     doubts = []
     if grade < LEARNED:
         doubts.append("payer is not certain and the number is damaged")
+    if near.slips > 1 or len(near.number) < _LONG:
+        doubts.append("the number is too damaged to be certain")
     if any(other.slips <= near.slips and other.item != near.item for stretch in stretches for other in stretch):
         doubts.append("another number is as near")
-    if ask.run.numbers.crowded(near.number) and (near.slips > 1 or shape(near.written) == shape(near.number)):
+    if ask.run.numbers.crowded(near.number) and shape(near.written) == shape(near.number):
         doubts.append(f"numbers next to {near.number} are in use, so {near.written} may be another one")
     if rivals := ask.exact_rivals([near.item]):
         doubts.append(f"{ask.ids(rivals)} is open with exactly this amount")

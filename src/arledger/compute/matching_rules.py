@@ -8,11 +8,13 @@ from arledger.compute.matching_amounts import Settlement
 from arledger.compute.matching_identity import LEARNED, LIKELY
 from arledger.compute.matching_index import DISAGREES
 from arledger.compute.matching_lookup import Hit, numbers_of
-from arledger.compute.matching_question import CLOSING, Ask, Option, shape
+from arledger.compute.matching_question import CLOSING, Ask, Option
+from arledger.compute.matching_references import compact, digits_in
 from arledger.compute.matching_subsets import find
 
 _SMALL = 50  # one part in fifty: a shortfall that leaves no doubt which items were meant
 _TINY = 100  # one part in a hundred: so near to the amount that the payer need not be known
+_LIKE_OURS = 5  # digits that make an unknown number one that may be ours
 _OVER = 2  # more than twice what the named items come to is meant for something else too
 
 
@@ -93,7 +95,7 @@ def part_or_over(ask: Ask) -> Iterator[Option]:
     who = ask.owners(places)
     _, why = ask.agreement(who)
     doubts = [*_payer_doubts(ask, places, settled)]
-    doubts += _short_doubts(ask, places, settled) if settled.result == "short" else _over_doubts(ask, places)
+    doubts += short_doubts(ask, places, settled) if settled.result == "short" else _over_doubts(ask, places)
     if not ask.strong:
         doubts.append("the number is too short to be certain")
     if ask.dead:
@@ -118,7 +120,8 @@ def _payer_doubts(ask: Ask, places: Sequence[int], settled: Settlement) -> Itera
         yield "items of several customers, and the amount does not settle them"
 
 
-def _short_doubts(ask: Ask, places: Sequence[int], settled: Settlement) -> Iterator[str]:
+def short_doubts(ask: Ask, places: Sequence[int], settled: Settlement) -> Iterator[str]:
+    """The doubt about a list paid short: not when little is missing, or exactly the discounts no longer due."""
     owed = [ask.run.open[place] for place in places]
     missing = sum(owed) - ask.paid
     papers = {ask.run.items[place].document or ask.run.items[place].item for place in places}
@@ -131,6 +134,9 @@ def _short_doubts(ask: Ask, places: Sequence[int], settled: Settlement) -> Itera
 def _over_doubts(ask: Ask, places: Sequence[int]) -> Iterator[str]:
     if ask.paid > _OVER * ask.open(places):
         yield "more than twice what the items named come to"
-    shapes = {shape(number) for place in places for number in numbers_of(ask.run.items[place])}
-    if any(shape(window.compact) in shapes for window in ask.case.reading.rest):
-        yield "the text names another number like ours that is not known"
+    lengths = {len(compact(number)) for place in places for number in numbers_of(ask.run.items[place])}
+    for window in ask.case.reading.rest:
+        single = window.first == window.last and digits_in(window.compact) >= _LIKE_OURS
+        if single and any(abs(len(window.compact) - length) <= 3 for length in lengths):
+            yield f"{window.compact} in the text may be another number of ours"
+            return
