@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import io
 import os
@@ -58,8 +59,12 @@ def ar(arguments: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
 def _let_go() -> None:
     """A process that ends lets go of its index; here the collector must. What modules hold is kept out of its way."""
     gc.collect()
-    if not gc.get_freeze_count():
-        gc.freeze()
+    _freeze()
+
+
+@functools.cache  # once; to ask the collector whether it was done takes longer than all else here
+def _freeze() -> None:
+    gc.freeze()
 
 
 @contextlib.contextmanager
