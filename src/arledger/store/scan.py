@@ -150,13 +150,14 @@ def changes(
     paths = [path for path in known if os.path.isdir(os.path.join(root, path))]
     gone = [_gone(path, known[path]) for path in known.keys() - set(paths)]
     trust = "" if thorough else closed
+    unknown = [top for top in tops if top not in known]  # those known are in one of the lots: never looked at twice
     if files < _FORK_ABOVE or processors() < 2:
-        found = list(_walk(root, [*tops, *paths], known, trust, now_ns))
+        found = list(_walk(root, [*unknown, *paths], known, trust, now_ns))
     else:
         mine, others = _halves(paths, known)
         found = _beside(
             lambda: list(_walk(root, others, known, trust, now_ns)),
-            lambda: list(_walk(root, [*tops, *mine], known, trust, now_ns)),
+            lambda: list(_walk(root, [*unknown, *mine], known, trust, now_ns)),
         )
     return gone + [change for change in found if change is not None]
 
