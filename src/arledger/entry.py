@@ -18,8 +18,10 @@ def main() -> None:
     if arguments == ["--version"]:
         print(f"arledger {__version__}")  # noqa: T201  # before anything is imported
         return
+    import gc
     import signal
 
+    gc.set_threshold(200_000)  # a short life makes little rubbish: looking for it costs more than it frees
     _open_streams()
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:  # Ctrl-C ends us without a word while there is nothing to tidy up, first and last
