@@ -1,16 +1,18 @@
 """Writes the parts of docs/reference that follow from the program: commands, files and errors.
 
-    python scripts/reference.py            write them
-    python scripts/reference.py --check    exit 1 when one is not as it would be written
+python scripts/reference.py            write them
+python scripts/reference.py --check    exit 1 when one is not as it would be written
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
 import inspect
 import re
 import sys
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from typer.main import get_command
 from arledger.cli.commands import COMMANDS
 from arledger.documents.customers import Customer
 from arledger.documents.kinds import FACTS
-from arledger.policy import Policy
+from arledger.policy import SPELLED, Policy
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "reference"
@@ -70,7 +72,14 @@ _SHARED = {"format", "output", "force", "dry_run", "yes", "commit", "ledger_dir"
 
 def _command(path: str, command: Any) -> str:
     example, _, rest = inspect.cleandoc(command.help or "").replace("\b\n", "").partition("\n\n")
-    lines = [f"## ar {path}\n", "```console", *(f"$ {line.strip()}" for line in example.splitlines()), "```\n", rest.strip(), ""]
+    lines = [
+        f"## ar {path}\n",
+        "```console",
+        *(f"$ {line.strip()}" for line in example.splitlines()),
+        "```\n",
+        rest.strip(),
+        "",
+    ]
     rows = []
     for parameter in command.params:
         if parameter.name in _SHARED or getattr(parameter, "hidden", False):
@@ -87,28 +96,56 @@ def _command(path: str, command: Any) -> str:
 
 def files() -> str:
     """docs/reference/files.md: every kind of file with its keys, in the order they are written."""
+    kinds = {"ledger.yaml": Policy, "customers/ID.yaml": Customer}
+    kinds |= {f"{folder}/…/ID.yaml": model for folder, model in FACTS.items()}
     parts = [GENERATED, (OUT / "files.head.md").read_text("utf-8")]
-    parts.append(_fields("ledger.yaml", "Company and policy; edited by people.", Policy))
-    parts.append(_fields("customers/ID.yaml", inspect.getdoc(Customer) or "", Customer))
-    for folder, model in FACTS.items():
-        parts.append(_fields(f"{folder}/…/ID.yaml", inspect.getdoc(model) or "", model))
+    parts += [_fields(f"## {title}", model) for title, model in kinds.items()]
+    parts.append("## Blocks\n\nThe parts the files above are made of.\n")
+    blocks: dict[str, Any] = {}
+    for model in kinds.values():
+        _collect(model, blocks)
+    parts += [_fields(f"### {_spaced(name)}", block) for name, block in sorted(blocks.items())]
     return "\n".join(parts)
 
 
-def _fields(title: str, about: str, model: Any) -> str:
-    lines = [f"## {title}\n", f"{about}\n", "| key | what | |", "|---|---|---|"]
+def _collect(model: Any, blocks: dict[str, Any]) -> None:
+    """Adds every record a model holds, directly or further down, by name."""
+    for hint in typing.get_type_hints(model, include_extras=True).values():
+        todo = [hint]
+        while todo:
+            one = todo.pop()
+            todo += [arg for arg in typing.get_args(one) if isinstance(arg, type) or typing.get_args(arg)]
+            record = isinstance(one, type) and (hasattr(one, "model_fields") or dataclasses.is_dataclass(one))
+            if record and one.__name__ not in blocks:
+                blocks[one.__name__] = one
+                _collect(one, blocks)
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+
+
+def _fields(title: str, model: Any) -> str:
+    lines = [f"{title}\n", f"{inspect.getdoc(model)}\n", "| key | what | |", "|---|---|---|"]
     fields = getattr(model, "model_fields", None)
     hints = inspect.get_annotations(model)
     for name in fields or model.__dataclass_fields__:
         kind = _kind(str(hints.get(name, "")))
-        needed = fields[name].is_required() if fields else name in ("company", "currency", "name") and model in (Policy, Customer)
-        lines.append(f"| `{name.replace('_', '-') if model is Policy and False else name}` | {kind} | {'needed' if needed else ''} |")
+        needed = fields[name].is_required() if fields else _needed(model, name)
+        written = {v: k for k, v in SPELLED.items()}.get(name, name)
+        lines.append(f"| `{written}` | {kind} | {'needed' if needed else ''} |")
     return "\n".join(lines) + "\n"
+
+
+def _needed(model: Any, name: str) -> bool:
+    field = model.__dataclass_fields__[name]
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 _KINDS = {
     "Id": "id", "ItemId": "item, or instalment `ITEM/N`", "Day": "date", "Amount": "amount", "Quantity": "number",
-    "Percent": "rate, such as `19%`", "Currency": "currency code", "TermsText": "terms", "Text": "text", "Flag": "`true` or `false`",
+    "Percent": "rate, such as `19%`", "Currency": "currency code", "TermsText": "terms", "Text": "text",
+    "Flag": "`true` or `false`", "str": "text", "int": "whole number", "bool": "`true` or `false`",
 }  # fmt: skip
 
 
@@ -120,16 +157,34 @@ def _kind(annotation: str) -> str:
         return f"list of {_kind(match[1])}"
     if match := re.fullmatch(r"Mapping\[(.*), (.*)\]", bare):
         return f"{_kind(match[2])}, by {_kind(match[1])}"
-    return _KINDS.get(bare, bare.replace("_", " ").lower())
+    return _KINDS.get(bare) or _spaced(bare).replace("_", " ")
+
+
+_NOT_RUN = """### cannot-read
+
+The file cannot be opened: no permission, or the disk fails. Make it readable, then run the command again.
+
+### cannot-edit
+
+A customer's file cannot be changed without spoiling the rest of it. Edit it by hand, then run `ar check`.
+"""
 
 
 def errors() -> str:
     """docs/reference/errors.md: a section for each code, from the runnable broken example in tests/errors."""
-    parts = [GENERATED, "# Errors\n", "Each error has a place, a stable code, what is wrong, and a hint. Every example here is run by the tests.\n"]
+    parts = [
+        GENERATED,
+        "# Errors\n",
+        "An error has a place, a stable code, what is wrong, and a hint. All problems are told at once. Each example",
+        "here is run by the tests, in a ledger with the customers ACME and GLOBEX and one invoice, INV-2026-00001 over",
+        "100.00 EUR.\n",
+    ]
     for path in sorted((ROOT / "tests" / "errors").glob("*.md")):
-        text = path.read_text("utf-8").strip()
-        parts.append(re.sub(r"^#+ ", "## ", text, count=1, flags=re.M) + "\n")
-    return "\n".join(parts)
+        head, *sections = re.split(r"^## ", path.read_text("utf-8").strip() + "\n", flags=re.M)
+        title, _, rest = head.partition("\n")
+        parts.append(f"## {title.removeprefix('# ')}\n\n{rest.split('```')[0].strip()}\n")
+        parts += [f"### {section.strip()}\n".replace("```console", "```shell-session") for section in sections]
+    return "\n".join([*parts, "## Not shown by an example\n", _NOT_RUN])
 
 
 PAGES = {"commands.md": commands, "files.md": files, "errors.md": errors}

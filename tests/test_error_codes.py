@@ -8,7 +8,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|unidentified")
-_GIVERS = {"Finding", "Problem", "BadValueError", "Unreadable", "_fail", "_problem", "_bad", "add", "fatal", "_read", "UsageError"}
+_GIVERS = {
+    "Finding",
+    "Problem",
+    "BadValueError",
+    "Unreadable",
+    "_fail",
+    "_problem",
+    "_bad",
+    "add",
+    "fatal",
+    "_read",
+    "UsageError",
+}
 #: Codes that no example can show: a file that may not be read is no obstacle to the super-user tests may run as, and no
 #: file is known that the YAML editor spoils.
 _UNSHOWN = {"cannot-read", "cannot-edit"}

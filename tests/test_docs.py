@@ -1,0 +1,67 @@
+"""The docs cover the program: commands, options, kinds of file and error codes; their links lead somewhere."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from arledger.cli.commands import COMMANDS
+from arledger.documents.kinds import FACTS
+from test_error_codes import codes_in_source
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_reference_is_as_the_program_is() -> None:
+    done = subprocess.run([sys.executable, "scripts/reference.py", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def leaves(path: str, command):
+    if hasattr(command, "commands"):
+        for name, sub in command.commands.items():
+            yield from leaves(f"{path} {name}", sub)
+    else:
+        yield path, command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    pages = (REFERENCE / "commands.md").read_text("utf-8")
+    intro = pages.partition("\n## ")[0]
+    for path, command in leaves(
+        name, get_command(importlib.import_module(f"arledger.cli.{COMMANDS[name].module}").app)
+    ):
+        section = pages.partition(f"\n## ar {path}\n")[2].partition("\n## ")[0]
+        assert section, path
+        for parameter in command.params:
+            shown = not getattr(parameter, "hidden", False) and parameter.param_type_name == "option"
+            if shown and parameter.name != "help":
+                assert any(option in section or option in intro for option in parameter.opts), (path, parameter.opts)
+
+
+def test_every_kind_of_file_is_documented() -> None:
+    text = (REFERENCE / "files.md").read_text("utf-8")
+    for folder, model in FACTS.items():
+        section = text.partition(f"\n## {folder}/")[2].partition("\n## ")[0]
+        assert all(f"`{key}`" in section for key in model.model_fields), folder
+
+
+def test_every_error_code_is_documented() -> None:
+    text = (REFERENCE / "errors.md").read_text("utf-8")
+    assert {code for code in codes_in_source() if f"\n### {code}\n" not in text} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
