@@ -42,12 +42,17 @@ def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
 
 def _duplicate_customers(ledger: Ledger, _: bool) -> Found:
     for path, customer, other in ledger.rows(
-        "SELECT a.path, a.customer, b.path FROM customers a CROSS JOIN customers b ON lower(b.customer) = lower(a.customer) "
-        "AND b.path != a.path WHERE lower(a.customer) IN "
+        "SELECT a.path, a.customer, b.path FROM customers a "
+        "CROSS JOIN customers b ON lower(b.customer) = lower(a.customer) AND b.path != a.path WHERE lower(a.customer) IN "
         "(SELECT lower(customer) FROM customers GROUP BY lower(customer) HAVING COUNT(*) > 1) ORDER BY a.path"
     ):
-        yield Finding(path, (), "duplicate-id", f"the id {customer} is also that of {other}",
-                      "ids are unique, whatever their case: give one of them another id")  # fmt: skip
+        yield Finding(
+            path,
+            (),
+            "duplicate-id",
+            f"the id {customer} is also that of {other}",
+            "ids are unique, whatever their case: give one of them another id",
+        )
 
 
 def _unknown_customers(ledger: Ledger, everything: bool) -> Found:
@@ -105,7 +110,8 @@ def _loc_of(kind: str, item: str) -> tuple[str | int, ...]:
 # go beyond zero.
 _ALMOST = (
     "SELECT i.item FROM items i CROSS JOIN entries e ON e.item = i.item GROUP BY i.item, i.owner "
-    "HAVING SUM((e.amount > 0) = (i.total > 0)) > 1 OR MIN(e.date) < i.date OR (i.open != 0 AND (i.open > 0) != (i.total > 0))"
+    "HAVING SUM((e.amount > 0) = (i.total > 0)) > 1 OR MIN(e.date) < i.date "
+    "OR (i.open != 0 AND (i.open > 0) != (i.total > 0))"
 )
 
 
@@ -168,20 +174,30 @@ def _references(ledger: Ledger, everything: bool) -> Found:
 def _reversals(ledger: Ledger, everything: bool) -> Found:
     for path, about, when, since, amount, face, currency, other, customer, theirs, twice, kind, applied in ledger.rows(
         "SELECT r.path, r.about, r.date, f.date, r.amount, f.amount, f.currency, r.currency, r.customer, f.customer, "
-        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.about != '' AND o.id != r.id "
-        "AND (o.key = 'unapply') = (r.key = 'unapply')), r.key, "
+        "(SELECT MIN(o.fact) FROM facts o WHERE o.kind = 'reversals' AND o.about = r.about AND o.about != '' "
+        "AND o.id != r.id AND (o.key = 'unapply') = (r.key = 'unapply')), r.key, "
         "(SELECT SUM(e.amount) FROM entries e WHERE e.owner = f.id AND e.why = 'applied' AND e.amount > 0) "
-        "FROM facts r JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about WHERE r.kind = 'reversals' AND f.kind != 'reversals' "
-        f"AND {_among(everything, 'r.fact')} ORDER BY r.path"
+        "FROM facts r JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about "
+        f"WHERE r.kind = 'reversals' AND f.kind != 'reversals' AND {_among(everything, 'r.fact')} ORDER BY r.path"
     ):
         if twice:
             yield Finding(path, ("of",), "reversed-twice", f"{about} is reversed by {twice} too", "delete one of them")
         if when < since:
-            yield Finding(path, ("date",), "applied-too-early", f"reversed before its own date "
-                          f"{date.fromordinal(since)}", "date it on or after the fact it undoes")  # fmt: skip
+            yield Finding(
+                path,
+                ("date",),
+                "applied-too-early",
+                f"reversed before its own date {date.fromordinal(since)}",
+                "date it on or after the fact it undoes",
+            )
         if customer not in (theirs, ""):
-            yield Finding(path, ("customer",), "wrong-customer", f"{about} is of {theirs or 'nobody'}, not of "
-                          f"{customer}", "name the customer of the fact it undoes")  # fmt: skip
+            yield Finding(
+                path,
+                ("customer",),
+                "wrong-customer",
+                f"{about} is of {theirs or 'nobody'}, not of {customer}",
+                "name the customer of the fact it undoes",
+            )
         whole = (applied or 0) if kind == "unapply" else face
         if other != currency:
             yield Finding(path, ("currency",), "wrong-currency", f"{about} is in {currency}, not in {other}",
@@ -193,11 +209,17 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
 
 def _bank_lines(ledger: Ledger, everything: bool) -> Found:
     for path, fact, other in ledger.rows(
-        "SELECT a.path, a.fact, b.fact FROM facts a JOIN facts b ON b.key = a.key AND b.key != '' AND b.kind = a.kind AND b.id != a.id "
+        "SELECT a.path, a.fact, b.fact FROM facts a "
+        "JOIN facts b ON b.key = a.key AND b.key != '' AND b.kind = a.kind AND b.id != a.id "
         f"WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') AND {_among(everything, 'a.fact')} ORDER BY a.path"
     ):
-        yield Finding(path, ("bank", "line"), "posted-twice", f"{fact} and {other} have one key: the same line or "
-                      "request was posted twice", "reverse or delete one of them")  # fmt: skip
+        yield Finding(
+            path,
+            ("bank", "line"),
+            "posted-twice",
+            f"{fact} and {other} have one key: the same line or request was posted twice",
+            "reverse or delete one of them",
+        )
 
 
 #: What must hold → how it is checked, in the order reported.

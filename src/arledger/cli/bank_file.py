@@ -174,7 +174,7 @@ def _row(outcome: Outcome) -> list[Cell]:
         outcome.payment,
         line.value_date,
         line.payer,
-        (proposal.customer or None) if proposal else None,
+        (proposal.customer if proposal else outcome.customer) or None,
         money(line.amount),
         line.currency,
         proposal.result if proposal else "duplicate",

@@ -38,6 +38,7 @@ class Outcome:
     payment: str
     status: Status
     proposal: Proposal | None  # None: the line was posted before
+    customer: str = ""  # of a line that was posted before
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,11 @@ def apply_payments(
     new = [line for line in credits_ if line.key not in known]
     day = max((line.line.value_date for line in new), default=date.min)
     proposals = match([line.line for line in new], match_book(ledger, day), match_policy(ledger))
-    outcomes = {line.key: Outcome(line, fact, "skipped", None) for line in credits_ if (fact := known.get(line.key))}
+    outcomes = {
+        line.key: Outcome(line, fact, "skipped", None, _customer(ledger, fact))
+        for line in credits_
+        if (fact := known.get(line.key))
+    }
     facts: list[tuple[str, Document]] = []
     taken: set[str] = set()
     learned: list[tuple[str, str, str]] = []
@@ -99,6 +104,11 @@ def _subject(outcomes: Iterable[Outcome], returned: Sequence[Returned]) -> str:
     undone = sum(line.status == "posted" for line in returned)
     back = f", {undone} returned" if undone else ""
     return f"Apply {posted} payment{'' if posted == 1 else 's'} from the bank{back}"
+
+
+def _customer(ledger: Ledger, payment: str) -> str:
+    fact = ledger.fact(payment)
+    return fact.customer if fact else ""
 
 
 def _posted(ledger: Ledger, keys: Sequence[str]) -> dict[str, str]:

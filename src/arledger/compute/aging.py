@@ -88,11 +88,11 @@ def _summed(as_of: date, aging: Aging, customer: str | None) -> tuple[Any, ...]:
     column = f"CASE WHEN total < 0 THEN {last + 1} {edges} ELSE {last} END"
     then = f"(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= {day})"
     whose, values = ("AND customer = ?", [customer]) if customer is not None else ("", [])
-    return (
+    query = (
         f"SELECT customer, currency, {column}, SUM(iif(last <= {day}, open, {then})) FROM items "
-        f"WHERE settled > {day} AND date <= {day} AND schedule = '' {whose} GROUP BY 1, 2, 3",
-        *values,
+        f"WHERE settled > {day} AND date <= {day} AND schedule = '' {whose} GROUP BY 1, 2, 3"
     )
+    return query, *values
 
 
 def _footing(ledger: Ledger, as_of: date, rows: list[Aged], customer: str | None) -> list[Aged]:

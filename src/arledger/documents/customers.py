@@ -6,7 +6,6 @@ both with pydantic, by the same field types as the facts.
 
 from __future__ import annotations
 
-
 from arledger.documents.fields import Amount, Currency, Id, TermsText, Text, record
 
 

@@ -171,8 +171,8 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
         run(
             "INSERT INTO entries SELECT r.id, r.date, e.item, e.part, -SUM(e.amount), 'reversal' FROM facts r "
             "JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about AND f.kind != 'reversals' "
-            "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact AND o.about != '') JOIN entries e ON e.owner = o.id "
-            "WHERE r.id = ? AND (r.key != 'unapply' OR e.why IN ('applied', 'discount') AND NOT EXISTS (SELECT 1 FROM "
+            "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact AND o.about != '') "
+            "JOIN entries e ON e.owner = o.id WHERE r.id = ? AND (r.key != 'unapply' OR e.why IN ('applied', 'discount') AND NOT EXISTS (SELECT 1 FROM "
             "facts w WHERE w.about = r.about AND w.kind = 'reversals' AND w.key != 'unapply' "
             "AND (w.date, w.fact) < (r.date, r.fact))) "
             "GROUP BY e.item, e.part HAVING SUM(e.amount) != 0",
@@ -194,7 +194,8 @@ def digest_month(connection: sqlite3.Connection, month: str) -> None:
 def month_lines(connection: sqlite3.Connection, month: str, until: int) -> list[str]:
     """`<sha256>  <path>` of each fact dated in the month up to that day number, sorted, as `sha256sum` prints it."""
     found = connection.execute(
-        "SELECT sha || '  ' || path || char(10) FROM facts WHERE month = ? AND date <= ? AND kind != 'periods' ORDER BY 1",
+        "SELECT sha || '  ' || path || char(10) FROM facts WHERE month = ? AND date <= ? AND kind != 'periods' "
+        "ORDER BY 1",
         (month, until),
     )
     return [line for (line,) in found]

@@ -15,7 +15,8 @@ COLUMNS = (
     Column("item", "Item"), Column("kind", "Kind"), Column("customer", "Customer"), Column("name", "Name"),
     Column("date", "Date", "date"), Column("due", "Due", "date"), Column("currency", "Cur"),
     Column("total", "Total", "money"), Column("open", "Open", "money"), Column("days_past_due", "Days", "number"),
-    Column("disputed", "Disputed", "flag", shown=False), Column("po", "PO", in_json=False), Column("reference", "Reference"),
+    Column("disputed", "Disputed", "flag", shown=False), Column("po", "PO", in_json=False),
+    Column("reference", "Reference"),
 )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def dump(document: Mapping[str, Any]) -> str:
     """
     lines = []
     for key, value in document.items():
-        if value is None or value == () or value == []:
+        if value in (None, (), []):
             continue
         if isinstance(value, Sequence) and not isinstance(value, str) and isinstance(value[0], Mapping):
             lines.append(f"{key}:")

@@ -117,7 +117,7 @@ def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem], bool
 
 
 def _forget_young(numbers: list[int], now_ns: int) -> bool:
-    """Puts zeros for the stamps of files changed so lately that the next change might not show. Whether there are any."""
+    """Puts zeros for the stamps of files changed so lately that the next change might not show. Whether any was."""
     limit = now_ns - _RACY_NS
     if max(numbers[2::_FIELDS], default=0) <= limit and max(numbers[3::_FIELDS], default=0) <= limit:
         return False

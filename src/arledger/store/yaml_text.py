@@ -60,8 +60,13 @@ def decode(data: bytes) -> str:
     if not text.replace("\n", "").isprintable() and (found := _CONTROL.search(text)):
         line, column = _position(text[: found.start()])
         nul = found[0] == "\0"
-        raise Unreadable(line, column, "control-character", f"control character {_shown(found[0])} in the file",
-                         "the file was damaged, by a crash perhaps: restore it from git" if nul else "remove it")  # fmt: skip
+        raise Unreadable(
+            line,
+            column,
+            "control-character",
+            f"control character {_shown(found[0])} in the file",
+            "the file was damaged, by a crash perhaps: restore it from git" if nul else "remove it",
+        )
     if any(sign in text for sign in _CONFLICT_SIGNS) and (found := _CONFLICT.search(text)):
         raise Unreadable(_position(text[: found.start()])[0], 1, "merge-conflict",
                          "an unresolved git merge: conflict markers are left in the file", _MERGE_HINT)  # fmt: skip
