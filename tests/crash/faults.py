@@ -183,7 +183,9 @@ def _handles(hit: Hit) -> None:
         return write(handle, data)
 
     def writing_at(handle: int, data: Any, offset: int) -> int:
-        hit(Change("write", path_of(handle), "", bytes(data), offset))
+        if hit(Change("write", path_of(handle), "", bytes(data), offset)):
+            pwrite(handle, bytes(data)[: len(data) // 2], offset)
+            os.kill(os.getpid(), signal.SIGKILL)
         return pwrite(handle, data, offset)
 
     def syncing(handle: int) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import groupby
 
 from pydantic import ValidationError
 
@@ -21,18 +20,15 @@ FIELDS = (
     "unit_price", "tax", "discount",
 )  # fmt: skip
 REQUIRED = ("invoice", "customer", "date")
+_OF_INVOICE = ("customer", "date", "due", "amount", "currency", "po", "references", "terms")  # alike in all its rows
 
 
 def plan(ledger: Ledger, options: Options) -> Planned:
     """An invoice for each number that is not there yet. Raises ImportFileError with every problem of the file."""
     found = Findings(options.name)
     facts: dict[str, tuple[Row, Invoice]] = {}
-    lines_given = any("unit_price" in row.values for row in options.rows)
-    groups = groupby(options.rows, key=lambda row: row.values.get("invoice", "")) if lines_given else (
-        (row.values.get("invoice", ""), [row]) for row in options.rows
-    )  # fmt: skip
-    for _, group in groups:
-        rows = list(group)
+    for rows in _documents(options.rows):
+        found.alike(rows, _OF_INVOICE)
         number = found.id(rows[0], "invoice")
         invoice = _invoice(found, ledger, options, rows)
         if number is None or invoice is None:
@@ -49,6 +45,16 @@ def plan(ledger: Ledger, options: Options) -> Planned:
     }
     found.raise_any()
     return Planned([(number, invoice) for number, (_, invoice) in new.items()], about=f"Import {len(new)} invoices")
+
+
+def _documents(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:
+    """The rows of each invoice: those with one number where rows are lines, else each row by itself."""
+    if not any("unit_price" in row.values for row in rows):
+        return [[row] for row in rows]
+    by_number: dict[str, list[Row]] = {}
+    for row in rows:
+        by_number.setdefault(row.values.get("invoice", ""), []).append(row)
+    return by_number.values()
 
 
 def _is_new(found: Findings, ledger: Ledger, number: str, row: Row, invoice: Invoice) -> bool:

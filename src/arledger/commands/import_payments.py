@@ -1,20 +1,28 @@
-"""Payments from a CSV file: rows with the same id are one payment with several shares."""
+"""Payments from a CSV file: rows with the same id are one payment with several shares.
+
+A row without an id is a payment of its own. Its id is made of what it says, and of how many rows before it say the
+same: so rows alike in one file are as many payments, and a file that overlaps with an earlier one adds what is new.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from arledger.commands.import_rows import Findings, Options, Row
 from arledger.commands.planned import Planned, refuse_closed
 from arledger.documents.invoices import Share
-from arledger.documents.payments import Payment
+from arledger.documents.payments import METHODS, Payment
 from arledger.errors import RefusedError, did_you_mean
 from arledger.ledger.lower import item_and_part
-from arledger.ledger.table import Ledger
+from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import decimal, minor_units, plain
 
 FIELDS = ("payment", "customer", "date", "amount", "currency", "invoice", "applied", "reference", "method")
-REQUIRED = ("payment", "date", "amount")
+REQUIRED = ("date", "amount")
+_OF_PAYMENT = ("customer", "date", "amount", "currency", "reference", "method")  # alike in all rows of one payment
 
 
 class _Open:
@@ -23,36 +31,54 @@ class _Open:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger, self._left = ledger, dict[str, int]()
 
-    def left(self, item: str) -> int | None:
-        """Minor units open, None when there is no such item."""
-        name = item_and_part(item)[0]
-        if name not in self._left:
-            row = self._ledger.item(name)
-            if row is None:
-                return None
-            self._left[name] = row.open
-        return self._left[name]
+    def row(self, item: str) -> ItemRow | None:
+        """The item, None when there is no such."""
+        return self._ledger.item(item_and_part(item)[0])
 
-    def use(self, item: str, amount: int) -> None:
+    def left(self, row: ItemRow) -> int:
+        """Minor units open."""
+        return self._left.setdefault(row.item, row.open)
+
+    def use(self, row: ItemRow, amount: int) -> None:
         """Notes a share."""
-        self._left[item_and_part(item)[0]] -= amount
+        self._left[row.item] = self.left(row) - amount
 
 
 def plan(ledger: Ledger, options: Options) -> Planned:
     """A payment for each id that is not there yet. Raises ImportFileError with every problem of the file."""
     found, open_ = Findings(options.name), _Open(ledger)
-    by_id: dict[str, list[Row]] = {}
-    for row in options.rows:
-        if (payment := found.id(row, "payment")) is not None:
-            by_id.setdefault(payment, []).append(row)
     facts = []
-    for payment, rows in by_id.items():
+    for payment, rows in _by_id(found, options).items():
         if ledger.fact(payment):
             _same_or_noted(found, ledger, payment, rows)
         elif document := _payment(found, ledger, options, rows, open_):
             facts.append((payment, document))
     found.raise_any()
     return Planned(facts, about=f"Import {len(facts)} payments")
+
+
+def _by_id(found: Findings, options: Options) -> Mapping[str, Sequence[Row]]:
+    """The rows of each payment, in the order of the file."""
+    rows_of: dict[str, list[Row]] = {}
+    alike: Counter[str] = Counter()
+    for row in options.rows:
+        if row.values.get("payment"):
+            payment = found.id(row, "payment")
+        else:
+            says = "|".join(" ".join(row.values.get(field, "").split()) for field in FIELDS[1:])
+            alike[says] += 1
+            payment = _made_id(row, options, f"{says}|{alike[says]}")
+        if payment is not None:
+            rows_of.setdefault(payment, []).append(row)
+    return rows_of
+
+
+def _made_id(row: Row, options: Options, text: str) -> str:
+    """`<date>-<12 hex digits>` of a row without an id; the number of the row where its date cannot be read."""
+    try:
+        return f"{options.read_date(row.values.get('date', ''))}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    except ValueError:
+        return f"row-{row.number}"
 
 
 def _same_or_noted(found: Findings, ledger: Ledger, payment: str, rows: Sequence[Row]) -> None:
@@ -64,12 +90,8 @@ def _same_or_noted(found: Findings, ledger: Ledger, payment: str, rows: Sequence
     except ValueError:
         same = False
     if not same:
-        found.add(
-            rows[0],
-            "imported-differently",
-            f"{payment} is there already, with {plain(there.amount, there.currency)}",
-            f"see ar why {payment}",
-        )
+        message = f"{payment} is there already, with {plain(there.amount, there.currency)}"
+        found.add(rows[0], "imported-differently", message, f"see ar why {payment}")
 
 
 def _payment(found: Findings, ledger: Ledger, options: Options, rows: Sequence[Row], open_: _Open) -> Payment | None:
@@ -79,11 +101,10 @@ def _payment(found: Findings, ledger: Ledger, options: Options, rows: Sequence[R
     currency = found.currency(first, (record and record.currency) or ledger.policy.currency)
     day = found.day(first, "date", options.read_date)
     amount = found.amount(first, "amount", currency)
-    for row in rows[1:]:
-        if row.values.get("amount") and row.values["amount"] != first.values.get("amount"):
-            found.add(
-                row, "imported-differently", "another amount than in the payment's first row", "repeat the amount"
-            )
+    method = first.values.get("method", "").lower() or "transfer"
+    if method not in METHODS:
+        found.add(first, "bad-choice", f"method is {method!r}", f"write one of {', '.join(METHODS)}")
+    found.alike(rows, _OF_PAYMENT)
     if customer is None or currency is None or day is None or amount is None:
         return None
     try:
@@ -92,29 +113,35 @@ def _payment(found: Findings, ledger: Ledger, options: Options, rows: Sequence[R
         found.add(first, error.code, error.message, error.hint)
     shares, left = [], amount
     for row in rows:
-        share = _share(found, row, ledger, open_, left, currency) if row.values.get("invoice") else None
+        share = (
+            _share(found, row, open_, left, (customer, currency, day), ledger) if row.values.get("invoice") else None
+        )
         if share:
             left -= share[1]
             shares.append(Share(item=share[0], amount=decimal(share[1], currency)))
-    return Payment(
-        customer=customer or None,
-        date=day,
-        currency=currency,
-        method="transfer",
-        reference=first.values.get("reference") or None,
-        applied=tuple(shares),
-        amount=decimal(amount, currency),
-    )
+    if method not in METHODS:
+        return None
+    return Payment.model_validate({
+        "customer": customer or None, "date": day, "currency": currency, "method": method,
+        "reference": first.values.get("reference") or None, "applied": tuple(shares),
+        "amount": decimal(amount, currency),
+    })  # fmt: skip
 
 
-def _share(found: Findings, row: Row, ledger: Ledger, open_: _Open, left: int, currency: str) -> tuple[str, int] | None:
+def _share(
+    found: Findings, row: Row, open_: _Open, left: int, payment: tuple[str, str, date], ledger: Ledger
+) -> tuple[str, int] | None:
     """Item and minor units of a row's share: what was said, else what is open and the payment covers."""
-    item = row.values["invoice"]
-    available = open_.left(item)
-    if available is None:
+    item, currency = row.values["invoice"], payment[1]
+    there = open_.row(item)
+    if there is None:
         hint = did_you_mean(item, ledger.known_ids("items", "item")) or "import invoices first"
         found.add(row, "unknown-item", f"there is no invoice {item}", hint)
         return None
+    if wrong := _wrong(there, *payment):
+        found.add(row, *wrong)
+        return None
+    available = open_.left(there)
     amount = found.amount(row, "applied", currency) if row.values.get("applied") else min(available, left)
     if amount is None:
         return None
@@ -122,5 +149,21 @@ def _share(found: Findings, row: Row, ledger: Ledger, open_: _Open, left: int, c
         what = f"{plain(available, currency)} is open of {item}, {plain(left, currency)} left of the payment"
         found.add(row, "over-applied", f"applied {plain(amount, currency)}, but {what}", "lower the amount applied")
         return None
-    open_.use(item, amount)
+    open_.use(there, amount)
     return item, amount
+
+
+def _wrong(item: ItemRow, customer: str, currency: str, day: date) -> tuple[str, str, str] | None:
+    """Why a payment of this customer, currency and day cannot be applied to an item: code, message, hint."""
+    if item.total < 0:
+        return "not-a-debt", f"{item.item} is a {item.kind}, not a debt", "apply it to an invoice"
+    if item.customer != customer:
+        return ("wrong-customer", f"{item.item} is of {item.customer}, not of {customer or 'nobody'}",
+                "apply it to an item of the same customer")  # fmt: skip
+    if item.currency != currency:
+        return ("wrong-currency", f"{item.item} is in {item.currency}, not in {currency}",
+                "apply it to an item of the same currency")  # fmt: skip
+    if item.date > day.toordinal():
+        return ("applied-too-early", f"{item.item} is dated {date.fromordinal(item.date)}, after {day}",
+                "date the payment on or after its invoices")  # fmt: skip
+    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -51,6 +51,16 @@ class Findings:
         """Raises ImportFileError with every problem noted, if any."""
         if self.problems:
             raise ImportFileError(self.problems)
+
+    def alike(self, rows: Sequence[Row], fields: Iterable[str]) -> None:
+        """Notes each later row of one document that says something else than its first row; empty cells say nothing."""
+        first = rows[0].values
+        for row in rows[1:]:
+            for name in fields:
+                told = row.values.get(name)
+                if told and told != first.get(name):
+                    message = f"{name} is {told}, but {first.get(name) or 'empty'} in line {rows[0].number}"
+                    self.add(row, "imported-differently", message, f"repeat the {name}, or leave it empty")
 
     # -- values of a row; None when they are wrong, the problem noted
 

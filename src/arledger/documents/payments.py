@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from arledger.documents.base import Document, Fact
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Text
 from arledger.documents.invoices import Share
 
 Method = Literal["transfer", "check", "card", "cash", "direct-debit", "other"]
+METHODS: tuple[str, ...] = get_args(Method)
 
 
 class BankLine(Document):

@@ -10,6 +10,7 @@ Row(number=2, values={'date': '2026-01-05', 'amount': '10.00'})
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections import Counter
@@ -113,13 +114,16 @@ def _columns(
 
 
 def _misspelt(line: int, cells: list[str], wanted: Mapping[str, str], places: dict[str, int], file: Findings) -> None:
-    """A column that looks like one of ours, which the file lacks, is refused: its figures would silently be lost."""
+    """A column that looks like one of ours, which the file lacks, is refused: its figures would silently be lost.
+
+    A slip of a letter or two, that is: another program's `countryCode` or `Disputed` is a column of its own.
+    """
     lacking = {spelling(column): column for field, column in wanted.items() if field not in places}
     for place, cell in enumerate(cells):
-        near = did_you_mean(spelling(cell), lacking) if place not in places.values() else ""
-        if near:
-            meant = lacking[near.removeprefix("did you mean ").removesuffix("?")]
-            file.add(line, "unknown-column", f"column {quoted(cell)} is not known", f"did you mean {meant}?")
+        name = spelling(cell)
+        near = difflib.get_close_matches(name, lacking, n=1, cutoff=0.8) if place not in places.values() else []
+        if near and abs(len(near[0]) - len(name)) <= 2:
+            file.add(line, "unknown-column", f"column {quoted(cell)} is not known", f"did you mean {lacking[near[0]]}?")
 
 
 def spelling(column: str) -> str:
