@@ -129,7 +129,7 @@ def derive(connection: sqlite3.Connection) -> None:
     """Brings everything that follows from the entries up to date, for what was touched."""
     _reverse(
         connection,
-        "SELECT id FROM facts WHERE kind = 'reversals' AND about IN touched_facts",
+        "SELECT id FROM facts WHERE kind = 'reversals' AND about != '' AND about IN touched_facts",
     )
     connection.execute(f"{_SUM_UP} WHERE item IN touched_items")
     connection.execute("DELETE FROM control WHERE date IN touched_days")
@@ -172,7 +172,8 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
             "INSERT INTO entries SELECT r.id, r.date, e.item, e.part, -SUM(e.amount), 'reversal' FROM facts r "
             "JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about AND f.kind != 'reversals' "
             "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact AND o.about != '') "
-            "JOIN entries e ON e.owner = o.id WHERE r.id = ? AND (r.key != 'unapply' OR e.why IN ('applied', 'discount') AND NOT EXISTS (SELECT 1 FROM "
+            "JOIN entries e ON e.owner = o.id WHERE r.id = ? "
+            "AND (r.key != 'unapply' OR e.why IN ('applied', 'discount') AND NOT EXISTS (SELECT 1 FROM "
             "facts w WHERE w.about = r.about AND w.kind = 'reversals' AND w.key != 'unapply' "
             "AND (w.date, w.fact) < (r.date, r.fact))) "
             "GROUP BY e.item, e.part HAVING SUM(e.amount) != 0",

@@ -50,6 +50,7 @@ INDEXES = """
 CREATE INDEX facts_fact ON facts (fact COLLATE NOCASE);
 CREATE INDEX facts_about ON facts (about) WHERE about != '';
 CREATE INDEX facts_key ON facts (key) WHERE key != '';
+CREATE INDEX facts_period ON facts (fact, date) WHERE kind = 'periods';
 CREATE INDEX facts_month ON facts (month);
 CREATE INDEX items_settled ON items (settled, date, last, customer, currency, due, total, open, schedule);
 CREATE INDEX items_parts ON items (settled, last) WHERE schedule != '';

@@ -44,15 +44,16 @@ def open_index(
 
     Raises DeviceError with `strict` when the index cannot be kept: a disk that fails here fails elsewhere too.
     """
+    seen: tuple[str, list[scan.Change]] = ("", [])
     if cache and (connection := _trusted(state)):
-        found = _changes(root, connection, now_ns, thorough)
-        if not found:
+        seen = _stamp_of(_paths(state)[0]), _changes(root, connection, now_ns, thorough)
+        if not seen[1]:
             return Opened(Ledger(connection), [])
         connection.close()
     note = ""
     if cache:
         try:
-            return _refresh(root, state, thorough, now_ns, progress)
+            return _refresh(root, state, thorough, now_ns, progress, seen)
         except (OSError, sqlite3.Error, DeviceError, LockedError) as error:
             if strict and not isinstance(error, LockedError):
                 hint = "check that .ar may be written and has room"
@@ -130,8 +131,13 @@ def _memory(state: str) -> sqlite3.Connection:
     return memory
 
 
-def _refresh(root: str, state: str, thorough: bool, now_ns: int, progress: Progress | None) -> Opened:
-    """Brings the index file up to date, one process at a time, and opens it."""
+def _refresh(
+    root: str, state: str, thorough: bool, now_ns: int, progress: Progress | None, seen: tuple[str, list[scan.Change]]
+) -> Opened:
+    """Brings the index file up to date, one process at a time, and opens it.
+
+    `seen` is the stamp of an index and the changes against it: if it still stands, files are not looked at again.
+    """
     path, stamp = _paths(state)
     with _making(state), locked(os.path.join(state, "index.lock")):
         if trusted := _trusted(state):
@@ -141,7 +147,7 @@ def _refresh(root: str, state: str, thorough: bool, now_ns: int, progress: Progr
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(old)
         connection = _empty(path)
-        found = _changes(root, connection, now_ns, thorough)
+        found = seen[1] if trusted and seen[0] == _stamp_of(path) else _changes(root, connection, now_ns, thorough)
         if found or not os.path.exists(stamp):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(stamp)
