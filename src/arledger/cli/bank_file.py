@@ -93,7 +93,7 @@ def run(
     post(session, plan, "Post these payments?", lambda _: _report(session, shown[0]))
     if review_to:
         text = write_review(open_lines(shown[0].outcomes), file, review_to)
-        save(text, review_to, force=session.force, within=session.books.root)
+        save(text, review_to, force=session.force, within=(session.books.root,))
         say(f"wrote {review_to}")
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from arledger.errors import ArError, DeviceError, RefusedError, UsageError, printable
 
@@ -38,23 +38,45 @@ def _drop_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def save(result: str | bytes, path: str, *, force: bool, within: str = "") -> None:
-    """A result: to a file, whole or not at all. Raises UsageError or RefusedError for a place it may not go to."""
+def refuse_place(path: str, *, force: bool, within: Sequence[str] = ()) -> None:
+    """Raises UsageError or RefusedError for a place a result may not go to; `within`: folders that are the ledger's."""
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise UsageError(f"--output: there is no folder {os.path.dirname(path) or folder}", "make it first")
-    if within and os.path.commonpath([os.path.realpath(path), os.path.realpath(within)]) == os.path.realpath(within):
+    target = os.path.realpath(path)
+    if any(os.path.commonpath([target, own]) == own for own in map(os.path.realpath, within)):
         raise RefusedError(f"--output: {path} lies in the ledger", "write reports outside the ledger's files")
-    if os.path.exists(path) and not force:
+    if os.path.isdir(target):
+        raise UsageError(f"--output: {path} is a folder", "name a file in it")
+    if os.path.isfile(target) and not force:
         raise UsageError(f"--output: {path} is there already", "add --force to replace it")
-    data = result.encode() if isinstance(result, str) else result
+
+
+def save(result: str | bytes, path: str, *, force: bool, within: Sequence[str] = ()) -> None:
+    """A result: to a file, whole or not at all; to what is no file, such as a device or a pipe, as it is."""
+    refuse_place(path, force=force, within=within)
+    data = result.encode("utf-8", "backslashreplace") if isinstance(result, str) else result
+    target = os.path.realpath(path)
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(data)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        if os.path.exists(target) and not os.path.isfile(target):
+            with open(target, "wb") as device:
+                device.write(data)
+        else:
+            _replace(target, data)
     except OSError as error:
         raise DeviceError(f"{path}: {error.strerror}", "make room or allow writing, then try again") from None
+
+
+def _replace(target: str, data: bytes) -> None:
+    temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.{os.getpid()}.new")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
 
 
 def color(stream: object = None) -> bool:

@@ -75,7 +75,12 @@ def post(
     if session.commit and written:
         _commit(session, made[-1], list(written))
     shown = _report(session, made[-1], written, dry_run=False)
-    session.show(report(shown) if report else shown)
+    try:
+        session.show(report(shown) if report else shown)
+    except DeviceError as error:
+        if not written:
+            raise
+        raise DeviceError(f"{error.message}, but the files are posted", "do not give the command again") from None
 
 
 def _preview(session: Session, planned: "Planned") -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from arledger.cli.output import color, put, save, width
+from arledger.cli.output import color, put, refuse_place, save, width
 from arledger.dates import parse_date
 from arledger.errors import ArError, UsageError, printable
 from arledger.ledger.table import Ledger
@@ -91,11 +91,18 @@ class Session:
 
         shown = render(report, self.format, width=width(), color=color())
         if self._output:
-            save(shown, self._output, force=self.force, within=self.books.root)
+            save(shown, self._output, force=self.force, within=(self.books.root, self.books.state))
         elif isinstance(shown, bytes) and sys.stdout.isatty():
             raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
         else:
             put(shown)
+
+    def ready(self) -> None:
+        """Raises UsageError or RefusedError when what is to be shown has no place to go: before anything is posted."""
+        if self._output:
+            refuse_place(self._output, force=self.force, within=(self.books.root, self.books.state))
+        elif self.format == "xlsx" and sys.stdout.isatty():
+            raise UsageError("xlsx is not for a terminal", "add --output FILE")
 
     def with_provenance(self, report: Report, as_of: date) -> Report:
         """The report with where it comes from, for the formats that carry it."""
@@ -147,6 +154,7 @@ def writes(function: Callable[..., Any]) -> Callable[..., None]:
         session = _session(ctx, values)
         session.dry_run, session.yes, session.commit = flags["dry_run"], flags["yes"], flags["commit"]
         session.posts = not session.dry_run
+        session.ready()
         function(session, **values)
 
     options = {

@@ -84,6 +84,9 @@ def recover(root: str, state: str) -> None:
                 files: Files = json.loads(file.read().decode("utf-8", "surrogatepass"))
         except FileNotFoundError:
             return
+        except ValueError:
+            raise DeviceError("the journal .ar/journal/COMMIT is damaged",
+                              "compare the ledger with git, then delete that file") from None  # fmt: skip
         _write(root, files)
         os.unlink(journal)
         _turn(os.path.dirname(journal))
