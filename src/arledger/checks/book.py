@@ -43,7 +43,8 @@ def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
 def _duplicate_customers(ledger: Ledger, _: bool) -> Found:
     for path, customer, other in ledger.rows(
         "SELECT a.path, a.customer, b.path FROM customers a "
-        "CROSS JOIN customers b ON lower(b.customer) = lower(a.customer) AND b.path != a.path WHERE lower(a.customer) IN "
+        "CROSS JOIN customers b ON lower(b.customer) = lower(a.customer) "
+        "AND b.path != a.path WHERE lower(a.customer) IN "
         "(SELECT lower(customer) FROM customers GROUP BY lower(customer) HAVING COUNT(*) > 1) ORDER BY a.path"
     ):
         yield Finding(
@@ -211,7 +212,8 @@ def _bank_lines(ledger: Ledger, everything: bool) -> Found:
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.fact FROM facts a "
         "JOIN facts b ON b.key = a.key AND b.key != '' AND b.kind = a.kind AND b.id != a.id "
-        f"WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') AND {_among(everything, 'a.fact')} ORDER BY a.path"
+        "WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') "
+        f"AND {_among(everything, 'a.fact')} ORDER BY a.path"
     ):
         yield Finding(
             path,
