@@ -77,7 +77,7 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
         "i.date, i.kind, e.amount FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
         f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL "
         "OR e.date < i.date OR i.currency != f.currency OR (i.customer != f.customer AND i.customer != '') "
-        f"OR e.part > {_PARTS} OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
+        f"OR (e.part > 0 AND e.part > {_PARTS}) OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
         "AND NOT (f.kind = 'deductions' AND e.item = f.fact))) ORDER BY f.path, e.rowid"
     ):
         loc = _loc_of(kind, item)
