@@ -23,7 +23,7 @@ NEVER = 9_999_999  # a day number after every date there is
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE folders (path TEXT PRIMARY KEY, state BLOB NOT NULL);
+CREATE TABLE folders (path TEXT PRIMARY KEY, own BLOB NOT NULL, state BLOB NOT NULL);
 CREATE TABLE customers (customer TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE facts (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, month TEXT NOT NULL,
@@ -167,7 +167,7 @@ class Ledger:
         whose += " AND schedule != ''" if in_parts else ""
         columns = _ITEM.format(open="open")
         settled = self.rows(
-            f"SELECT {columns} FROM items WHERE settled > ? AND last <= ? {whose} ORDER BY item", day, day, *values
+            f"SELECT {columns} FROM items WHERE settled > ? AND last <= ? {whose} ORDER BY +item", day, day, *values
         )
         found = [ItemRow._make(row) for row in settled]
         moving = _ITEM.format(

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from arledger import __version__
 from arledger.errors import DeviceError, LockedError, Problem
@@ -187,12 +187,15 @@ def _making(state: str) -> Iterator[None]:
 
 
 def _changes(root: str, connection: sqlite3.Connection, now_ns: int, thorough: bool) -> list[scan.Change]:
-    known: dict[str, bytes] = dict(connection.execute("SELECT path, state FROM folders WHERE path != ''"))
+    def states(paths: Sequence[str]) -> dict[str, bytes]:
+        sql = "SELECT state FROM folders WHERE path = ?"
+        return {path: connection.execute(sql, (path,)).fetchone()[0] for path in paths}
+
+    owns: dict[str, bytes] = dict(connection.execute("SELECT path, own FROM folders WHERE path != ''"))
     closed = connection.execute("SELECT MAX(fact) FROM facts WHERE kind = 'periods'").fetchone()[0] or ""
     own = connection.execute("SELECT state FROM folders WHERE path = ''").fetchone()
-    return scan.own_file(root, own and own[0], now_ns) + scan.changes(
-        root, TOPS, known, closed, now_ns, thorough=thorough
-    )
+    trusted = "" if thorough else closed
+    return scan.own_file(root, own and own[0], now_ns) + scan.changes(root, TOPS, owns, states, trusted, now_ns)
 
 
 def _update(root: str, connection: sqlite3.Connection, found: list[scan.Change], progress: Progress | None) -> Opened:

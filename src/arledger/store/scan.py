@@ -25,6 +25,7 @@ _FORK_ABOVE = 8_000  # files; below, a child costs more than it saves
 _FIELDS = 4  # numbers per file in a stamp
 _ZERO = (0,) * _FIELDS  # a stamp no file has
 
+States = Callable[[Sequence[str]], Mapping[str, bytes]]
 _KIND = 0o170000  # the bits of a mode that say what a file is
 
 Stamp = tuple[int, ...]
@@ -46,10 +47,13 @@ class Folder(NamedTuple):
         listed = names.decode("utf-8", "surrogateescape").split("/") if names else []
         return {name: tuple(flat[i * _FIELDS : (i + 1) * _FIELDS]) for i, name in enumerate(listed)}
 
+    def own_bytes(self) -> bytes:
+        """The stamp of the folder itself as the index keeps it."""
+        return array("q", self.own).tobytes()
+
     def pack(self) -> bytes:
         """This folder as the index keeps it."""
-        own = array("q", self.own).tobytes()
-        return own + "/".join(self.folders).encode("utf-8", "surrogateescape") + b"\0" + self.files
+        return self.own_bytes() + "/".join(self.folders).encode("utf-8", "surrogateescape") + b"\0" + self.files
 
     def forgetting(self, names: Sequence[str], everything: bool) -> Folder:
         """This folder without the stamps of some files (and of itself): they are looked at again next time."""
@@ -95,6 +99,8 @@ def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem], bool
     lstat = os.lstat
     try:
         own = _stamp(os.fstat(handle))
+        if max(own[2:]) > now_ns - _RACY_NS:
+            own = _ZERO  # a file might come within the same tick
         for name in os.listdir(handle):  # most of the time of a report goes by in this loop
             found = lstat(name, dir_fd=handle)
             kind = found.st_mode & _KIND
@@ -139,25 +145,26 @@ def own_file(root: str, known: bytes | None, now_ns: int) -> list[Change]:
 
 
 def changes(
-    root: str, tops: Sequence[str], known: Mapping[str, bytes], closed: str, now_ns: int, *, thorough: bool
+    root: str, tops: Sequence[str], owns: Mapping[str, bytes], states: States, closed: str, now_ns: int
 ) -> list[Change]:
-    """What changed under the folders `tops` against the states known by path, in no particular order.
+    """What changed under the folders `tops` against what is known of them, in no particular order.
 
-    `closed` is the last closed month ("" for none): folders of that month or an earlier one are taken as
-    unchanged when their own stamp is, unless `thorough`.
+    `owns` are the stamps of the known folders themselves, `states` looks up all that is known of some. `closed` is
+    the last closed month ("": trust none): a folder of that month or an earlier one is taken as unchanged when
+    its own stamp is.
     """
+    known = states([path for path, own in owns.items() if not closed or not _unchanged(root, path, own, closed)])
     files = sum(len(state) for state in known.values()) // 56  # of a file: its name and four numbers
     paths = [path for path in known if os.path.isdir(os.path.join(root, path))]
     gone = [_gone(path, known[path]) for path in known.keys() - set(paths)]
-    trust = "" if thorough else closed
-    unknown = [top for top in tops if top not in known]  # those known are in one of the lots: never looked at twice
+    unknown = [top for top in tops if top not in owns]  # those known are in one of the lots: never looked at twice
     if files < _FORK_ABOVE or processors() < 2:
-        found = list(_walk(root, [*unknown, *paths], known, trust, now_ns))
+        found = list(_walk(root, [*unknown, *paths], known, set(owns), now_ns))
     else:
         mine, others = _halves(paths, known)
         found = _beside(
-            lambda: list(_walk(root, others, known, trust, now_ns)),
-            lambda: list(_walk(root, [*unknown, *mine], known, trust, now_ns)),
+            lambda: list(_walk(root, others, known, set(owns), now_ns)),
+            lambda: list(_walk(root, [*unknown, *mine], known, set(owns), now_ns)),
         )
     return gone + [change for change in found if change is not None]
 
@@ -173,17 +180,15 @@ def _halves(paths: Sequence[str], known: Mapping[str, bytes]) -> tuple[list[str]
     return lots
 
 
-def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], trust: str, now_ns: int) -> Iterator[Change]:
-    """What changed in these folders, and in folders met in them that are not known yet."""
-    todo, seen = list(paths), set(paths) | set(known)
+def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], seen: set[str], now_ns: int) -> Iterator[Change]:
+    """What changed in these folders, and in folders met in them that were not seen yet."""
+    todo = list(paths)
     done: set[str] = set()
     while todo:
         path = todo.pop()
         if path in done or not os.path.isdir(os.path.join(root, path)):
             continue
         done.add(path)
-        if trust and _unchanged(root, path, known.get(path), trust):
-            continue
         folder, odd, young = look(root, path, now_ns)
         state = folder.pack()
         if odd or young or state != known.get(path):
@@ -193,12 +198,15 @@ def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], trust: st
         seen.update(new)
 
 
-def _unchanged(root: str, path: str, state: bytes | None, closed: str) -> bool:
-    """Whether a folder of a closed month has the stamp it was last seen with."""
+def _unchanged(root: str, path: str, own: bytes, closed: str) -> bool:
+    """Whether a folder is of a closed month and has the stamp it was last seen with."""
     month = path.rpartition("/")[2]
-    if state is None or len(month) != len(closed) or month > closed or not month[:4].isdigit():
+    if len(month) != len(closed) or month > closed or not month[:4].isdigit():
         return False
-    return state[: 8 * _FIELDS] == array("q", _stamp(os.stat(os.path.join(root, path)))).tobytes()
+    try:
+        return own == array("q", _stamp(os.stat(os.path.join(root, path)))).tobytes()
+    except OSError:
+        return False
 
 
 def _compare(folder: Folder, state: bytes | None, odd: list[Problem]) -> Change:

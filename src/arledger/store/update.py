@@ -133,7 +133,7 @@ def _remember(connection: sqlite3.Connection, found: list[Change], bad: set[str]
         if change.folder:
             wrong = [name for name in change.folder.stamps() if _join(change.path, name) in bad]
             folder = change.folder.forgetting(wrong, bool(change.problems))
-            connection.execute("INSERT INTO folders VALUES (?, ?)", (change.path, folder.pack()))
+            connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (change.path, folder.own_bytes(), folder.pack()))
 
 
 def _had_problems(connection: sqlite3.Connection) -> bool:
