@@ -79,8 +79,8 @@ def test_a_text_somebody_changed_means_the_same_to_both(
 ) -> None:
     text = canonical.dump(document)
     for at, cut, piece in edits:
-        at %= len(text) + 1
-        text = text[:at] + piece + text[at + cut :]
+        start = at % (len(text) + 1)
+        text = text[:start] + piece + text[start + cut :]
     same(text)
 
 

@@ -155,7 +155,9 @@ def test_after_any_edits_the_index_says_what_the_files_say(
 
 
 @given(books(size=16), st.data())
-def test_facts_that_come_by_and_by_make_the_same_index(tmp_path_factory: Any, facts: Facts, data: st.DataObject) -> None:
+def test_facts_that_come_by_and_by_make_the_same_index(
+    tmp_path_factory: Any, facts: Facts, data: st.DataObject
+) -> None:
     with written({}, tmp_path_factory.mktemp("growing")) as ledgers:
         left = dict(data.draw(st.permutations(list(facts.items()))))
         while left:
@@ -356,7 +358,7 @@ def test_a_killed_helper_is_said_and_one_that_fails_is_stood_in_for(monkeypatch:
         list(in_order(lambda number: 1 // (number - 3), 8))
 
 
-def test_helpers_end_with_the_process_that_wanted_them(tmp_path: Path) -> None:
+def test_helpers_end_with_the_process_that_wanted_them() -> None:
     script = (
         "import os, sys\nfrom arledger.store.workers import in_order\n"
         "for answer in in_order(lambda n: (os.getpid(), 'x' * 100_000), 100_000):\n"
@@ -420,6 +422,8 @@ def test_small_reading_commands_import_little(ledgers: Path, arguments: list[str
         "import sys\nfrom arledger.entry import main\nsys.argv[1:] = " + repr(arguments) + "\n"
         "try:\n    main()\nfinally:\n    sys.stderr.write('\\n'.join(sys.modules))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ledgers, env=environment(), capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ledgers, env=environment(), capture_output=True, text=True
+    )
     assert done.returncode == 0
     assert not {name for name in done.stderr.split() if name in (*HEAVY, *more)}
