@@ -82,9 +82,7 @@ def _invoice(draw: Draw, facts: Facts, day: dt.date) -> Facts:
         second = draw(st.integers(1, total - first - 1))
         dues = [day + dt.timedelta(draw(st.integers(0, 60)) + 70 * n) for n in range(3)]
         amounts = [first, second, total - first - second]
-        doc["instalments"] = [
-            {"due": str(d), "amount": money(a, currency)} for d, a in zip(dues, amounts, strict=True)
-        ]
+        doc["instalments"] = [{"due": str(d), "amount": money(a, currency)} for d, a in zip(dues, amounts, strict=True)]
     else:
         doc["due"] = str(day + dt.timedelta(draw(st.integers(0, 120))))
     return {_new(facts, "INV-"): ("invoices", {**doc, "total": money(total, currency)})}

@@ -121,9 +121,7 @@ class Trade:
                 return item.open + self.pick.randint(1, item.open // 5)
         return sum(one.open for one in chosen)
 
-    def _line(
-        self, kind: str, item: MatchItem, amount: int, text: str, told: tuple[list[MatchItem], date]
-    ) -> None:
+    def _line(self, kind: str, item: MatchItem, amount: int, text: str, told: tuple[list[MatchItem], date]) -> None:
         paid, when = told
         who = next(one for one in self.customers if one.customer == item.customer)
         name, account = who.names[0].upper(), who.accounts[0] if who.accounts else f"FR{who.customer[1:]:0>20}"
