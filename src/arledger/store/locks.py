@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import socket
 import time
 from collections.abc import Iterator
 
@@ -25,7 +24,7 @@ def locked(path: str, wait: float = WAIT) -> Iterator[None]:
         try:
             _take(handle, wait)
             os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+            os.pwrite(handle, f"{os.getpid()} {os.uname().nodename}\n".encode(), 0)
         except OSError as error:
             raise _refused(path, error) from None
         yield
