@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 DECIMALS = {"JPY": 0, "BHD": 3, "CLF": 4}  # every other currency here has two
-DEBITS, CREDITS = ("invoices",), ("payments", "credit-notes")
+DEBITS, CREDITS = ("invoices", "deductions"), ("payments", "credit-notes")
 Facts = Mapping[str, tuple[str, Mapping[str, Any]]]  # id → folder, what the file says as text
 Key = tuple[str, str]  # customer ("" while not identified), currency
 
@@ -26,7 +26,7 @@ def read(ledgers: Path) -> Facts:
     found = {}
     for path in ledgers.glob("*/**/*.yaml"):
         folder = path.relative_to(ledgers).parts[0]
-        if folder not in ("customers", "drafts", "periods"):
+        if folder not in ("customers", "drafts", "periods", "bank", "deposits"):
             assert path.stem not in found, path
             found[path.stem] = (folder, yaml.load(path.read_text("utf-8"), yaml.BaseLoader))
     return found
@@ -64,7 +64,7 @@ class Model:
                     amount = minor(share["amount"], doc["currency"])
                     yield item, int(part or 0), fact, amount + minor(share.get("discount", "0"), doc["currency"])
                     yield doc.get("credit", fact), 0, fact, amount
-            elif folder in ("refunds", "write-offs") and self._in_force(fact, day):
+            elif folder in ("refunds", "write-offs", "deductions") and self._in_force(fact, day):
                 item, _, part = doc.get("credit", doc.get("item", "")).partition("/")
                 yield item, int(part or 0), fact, minor(doc["amount"], doc["currency"])
 

@@ -38,10 +38,11 @@ def _nth(number: int) -> Callable[[dt.date], int]:
 
 TERMS: dict[str, Callable[[dt.date], int]] = {
     "net 0": _net(0), "net 1": _net(1), "net 14": _net(14), "net 30": _net(30), "NET  30": _net(30),
-    "net 365": _net(365),    "due on receipt": _net(0), "cod": _net(0), "COD": _net(0), "2/10 net 30": _net(30), "2/5 1/14 net 30": _net(30),
+    "net 365": _net(365), "due on receipt": _net(0), "cod": _net(0), "COD": _net(0), "2/10 net 30": _net(30),
+    "2/5 1/14 net 30": _net(30),
     "1/14 2/5 net 30": _net(30), "0.5/10 net 60": _net(60), "eom": _eom(0), "eom+1": _eom(1), "eom+30": _eom(30),
     "eom+45": _eom(45), "2/10 eom": _eom(0), "1 eom": _nth(1), "15 eom": _nth(15), "28 eom": _nth(28),
-    "29 eom": _nth(29),    "30 eom": _nth(30), "31 eom": _nth(31), "2/10 15 eom": _nth(15),
+    "29 eom": _nth(29), "30 eom": _nth(30), "31 eom": _nth(31), "2/10 15 eom": _nth(15),
 }  # fmt: skip
 
 
