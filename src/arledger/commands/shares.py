@@ -53,7 +53,7 @@ def shares(
     for want in wanted:
         item, part = item_and_part(want.item)
         row = _item(ledger, item, customer, currency, day)
-        open_ = open_of(ledger, row, part) - used.get(item, 0)
+        open_ = min(row.open - used.get(item, 0), open_of(ledger, row, part) - used.get(want.item, 0))
         discount = min(earned(ledger, row, day), open_) if want.discount is None else want.discount
         if want.amount is not None:
             share, discount = want.amount, want.discount or 0
@@ -78,7 +78,8 @@ def shares(
             raise RefusedError(f"{plain(share + discount, currency)} is more than the {plain(open_, currency)} open of "
                                f"{want.item}", "lower the amount", code="over-applied")  # fmt: skip
         left -= share
-        used[item] = used.get(item, 0) + share + discount
+        for name in {item, want.item}:
+            used[name] = used.get(name, 0) + share + discount
         found.append(Share(item=want.item, amount=decimal(share, currency),
                            discount=decimal(discount, currency) if discount else None))  # fmt: skip
     return found
