@@ -34,18 +34,19 @@ class Batch(NamedTuple):
 def _read_batch(root: str, paths: Sequence[str], first_id: int) -> Batch:
     """What these files hold. A fact gets the row id of its place in the batch."""
     batch = Batch(build.Rows([], [], []), [], [])
-    for owner, path in enumerate(paths, first_id):
+    files: list[tuple[str, bytes]] = []
+    for path in paths:
         try:
-            read = reading.read_document(reading.read_bytes(root, path), path)
+            files.append((path, reading.read_bytes(root, path)))
         except Unreadable as error:
             batch.problems.append(_plain(error.problem(path)))
-            continue
+    for owner, read in enumerate(reading.read_documents(files), first_id):
         if read.problems:
             batch.problems.extend(map(_plain, read.problems))
-        elif path.startswith("customers/") or path == "ledger.yaml":
-            batch.masters.append((path, getattr(read.document, "name", ""), reading.as_json(read.document)))
+        elif read.path.startswith("customers/") or read.path == "ledger.yaml":
+            batch.masters.append((read.path, getattr(read.document, "name", ""), reading.as_json(read.document)))
         else:
-            batch.rows.add(owner, path, read.sha, reading.lowered(read))
+            batch.rows.add(owner, read.path, read.sha, reading.lowered(read))
     return batch
 
 
