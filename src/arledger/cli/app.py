@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from arledger import __version__
 from arledger.cli.commands import COMMANDS
+from arledger.cli.output import say
 from arledger.errors import did_you_mean, printable
 
 
@@ -38,6 +39,14 @@ class LazyGroup(TyperGroup):
         loaded = get_command(module.app)
         loaded.name = name
         return name, loaded, args[1:]
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command. Ctrl-C or Ctrl-D at a question is an interruption like any other."""
+        try:
+            return super().invoke(ctx)
+        except typer.Abort:
+            say("interrupted: nothing was posted")
+            raise KeyboardInterrupt from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """The commands by section, in the order of a working day."""

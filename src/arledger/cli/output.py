@@ -46,9 +46,9 @@ def refuse_place(path: str, *, force: bool, within: Sequence[str] = ()) -> None:
     target = os.path.realpath(path)
     if any(os.path.commonpath([target, own]) == own for own in map(os.path.realpath, within)):
         raise RefusedError(f"--output: {path} lies in the ledger", "write reports outside the ledger's files")
-    if os.path.isdir(target):
+    if os.path.isdir(path):
         raise UsageError(f"--output: {path} is a folder", "name a file in it")
-    if os.path.isfile(target) and not force:
+    if os.path.isfile(path) and not force:
         raise UsageError(f"--output: {path} is there already", "add --force to replace it")
 
 
@@ -56,13 +56,12 @@ def save(result: str | bytes, path: str, *, force: bool, within: Sequence[str] =
     """A result: to a file, whole or not at all; to what is no file, such as a device or a pipe, as it is."""
     refuse_place(path, force=force, within=within)
     data = result.encode("utf-8", "backslashreplace") if isinstance(result, str) else result
-    target = os.path.realpath(path)
     try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            with open(target, "wb") as device:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as device:
                 device.write(data)
         else:
-            _replace(target, data)
+            _replace(os.path.realpath(path), data)
     except OSError as error:
         raise DeviceError(f"{path}: {error.strerror}", "make room or allow writing, then try again") from None
 

@@ -57,8 +57,9 @@ def post(
     if session.dry_run or session.asks:
         _preview(session, planned)
     if session.dry_run:
-        session.trial(files_of(session, session.ledger, planned))
-        shown = _report(session, planned, files_of(session, session.ledger, planned), dry_run=True)
+        planned_files = files_of(session, session.ledger, planned)
+        session.trial(planned_files)
+        shown = _report(session, planned, planned_files, dry_run=True)
         session.show(report(shown) if report else shown)
         return
     session.confirm(question)

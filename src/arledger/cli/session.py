@@ -69,7 +69,7 @@ class Session:
     @functools.cached_property
     def ledger(self) -> Ledger:
         """The books. Raises LedgerError with every problem when they do not hold together."""
-        return self.books.read()
+        return self.books.read(apart=self.posts and self.asks)
 
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from arledger.errors import DeviceError, LedgerError, Problem, UsageError
 from arledger.ledger.table import Ledger
 from arledger.store import journal
-from arledger.store.index import Opened, Progress, open_index
+from arledger.store.index import Opened, Progress, in_memory, open_index
 from arledger.store.locks import locked
 
 if TYPE_CHECKING:
@@ -38,13 +38,16 @@ class Books:
         """A path under the ledger folder as people see it: `ledgers/customers/ACME.yaml`."""
         return os.path.relpath(os.path.join(self.root, path), self.home)
 
-    def read(self, *, thorough: bool = False) -> Ledger:
-        """The ledger, up to date with its files. Raises LedgerError with every problem there is."""
+    def read(self, *, thorough: bool = False, apart: bool = False) -> Ledger:
+        """The ledger, up to date with its files. Raises LedgerError with every problem there is.
+
+        With `apart` a copy in memory: while a person thinks, nobody waits for the index.
+        """
         opened = self.open(thorough=thorough)
         problems = self.problems(opened)
         if any(problem.severity == "error" for problem in problems):
             raise LedgerError(problems)
-        return opened.ledger
+        return in_memory(opened.ledger) if apart else opened.ledger
 
     def problems(self, opened: Opened) -> list[Problem]:
         """Every problem of files and book, with paths as people see them."""

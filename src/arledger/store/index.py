@@ -57,7 +57,7 @@ def open_index(
         except (OSError, sqlite3.Error, DeviceError, LockedError) as error:
             if strict and not isinstance(error, LockedError):
                 hint = "check that .ar may be written and has room"
-                raise DeviceError(f"the index cannot be kept: {error}", hint) from None
+                raise DeviceError(f"the index cannot be kept: {getattr(error, 'message', error)}", hint) from None
             note = f"the index cannot be kept ({error}): everything was worked out in memory"
     connection = _memory(state) if cache else _empty(":memory:")
     opened = _update(root, connection, _changes(root, connection, now_ns, thorough), progress)
@@ -131,6 +131,15 @@ def _memory(state: str) -> sqlite3.Connection:
     return memory
 
 
+def in_memory(ledger: Ledger) -> Ledger:
+    """A copy of the ledger's table in memory; the ledger itself is let go."""
+    memory = _empty(":memory:")
+    ledger.connection.backup(memory)
+    ledger.connection.close()
+    _tune(memory)
+    return Ledger(memory)
+
+
 def _refresh(
     root: str, state: str, thorough: bool, now_ns: int, progress: Progress | None, seen: tuple[str, list[scan.Change]]
 ) -> Opened:
@@ -159,8 +168,8 @@ def _refresh(
         else:
             connection.close()
             opened = Opened(Ledger(connection), [])
-    if not (readable := _trusted(state)):
-        raise DeviceError("the index changed under our hands", "run the command again")
+        if not (readable := _trusted(state)):  # still under the lock: nobody else may change it now
+            raise DeviceError("the index changed under our hands", "run the command again")
     return Opened(Ledger(readable), opened.problems)
 
 

@@ -1,7 +1,13 @@
-"""Trying a change out on the table before it is posted: what `ar check` would refuse is never written."""
+"""Trying a change out on the table before it is posted: what `ar check` would refuse is never written.
+
+The change is made in a view of the index of our own, which takes no locks and is never written back: so whoever
+brings the index up to date at the same time and we need not wait for each other. The ledger's own connection
+reads on meanwhile, and its lock keeps the file as it is.
+"""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -21,21 +27,40 @@ class _Change(NamedTuple):
 
 
 def try_out(ledger: Ledger, files: Mapping[str, str | None]) -> None:
-    """Raises RefusedError when the ledger with these files would not pass its checks. The table stays as it was."""
+    """Raises RefusedError when the ledger with these files would not pass its checks. The table stays as it was.
+
+    Afterwards the ledger's connection may no longer keep others from changing the index: read no more from it.
+    """
     change = _read(files)
-    run = ledger.connection.execute
+    own = _view(ledger.connection)
+    run = own.execute
     run("SAVEPOINT trial")
     try:
-        _apply(ledger, change, list(files))
-        findings = check_book(ledger, everything=bool(change.policy))
+        tried = Ledger(own)
+        _apply(tried, change, list(files))
+        findings = check_book(tried, everything=bool(change.policy))
     finally:
         run("ROLLBACK TO trial")
         run("RELEASE trial")
+        if own is not ledger.connection:
+            own.close()
     for finding in findings:
         if finding.severity == "error":
             text = files.get(finding.path)
             problems = reading.locate(text, finding.path, [finding]) if text else []
             raise _refused([*problems, Problem(Place(finding.path), *finding[2:5])][0])
+
+
+def _view(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection to the same index that locks nothing and keeps what it changes in memory."""
+    ((_, _, path),) = [row for row in connection.execute("PRAGMA database_list") if row[1] == "main"]
+    if not path:
+        return connection  # in memory anyway
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    own = sqlite3.connect(f"file:{quoted}?mode=rw&vfs=unix-none", uri=True, isolation_level=None)
+    for pragma in ("journal_mode=MEMORY", "cache_spill=OFF", "temp_store=MEMORY"):
+        own.execute(f"PRAGMA {pragma}")
+    return own
 
 
 def _read(files: Mapping[str, str | None]) -> _Change:

@@ -1,0 +1,257 @@
+"""The command line on a terminal and at the ends of pipes: forms, questions, Ctrl-C, colours, and where results go."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import small_books
+from console import ar, environment
+from small_books import tree
+
+pty = pytest.importorskip("pty")
+
+ENV = environment(AR_TODAY=small_books.TODAY, TERM="xterm-256color")
+PROGRAM = [sys.executable, "-m", "arledger"]
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class Terminal:
+    """A program on a terminal of its own."""
+
+    def __init__(self, home: Path, arguments: Sequence[str], *, columns: int = 100, **env: str) -> None:
+        import fcntl
+        import termios
+
+        self.process, self._handle = pty.fork()
+        if self.process == 0:
+            try:
+                os.chdir(home)
+                os.execve(PROGRAM[0], [*PROGRAM, *arguments], {**ENV, "COLUMNS": str(columns), **env})
+            finally:
+                os._exit(1)
+        fcntl.ioctl(self._handle, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        self.shown, self._seen = "", 0
+
+    def see(self, text: str) -> None:
+        """Waits until the text is shown after what was seen before."""
+        until = time.monotonic() + 60
+        while text not in self.shown[self._seen :]:
+            assert time.monotonic() < until, self.shown
+            assert self._read(0.5) or text in self.shown[self._seen :], self.shown
+        self._seen = self.shown.index(text, self._seen) + len(text)
+
+    def _read(self, seconds: float) -> bool:
+        """Takes in what is shown; false when the program has ended."""
+        if not select.select([self._handle], [], [], seconds)[0]:
+            return True
+        try:
+            data = os.read(self._handle, 65536)
+        except OSError:
+            return False
+        self.shown += data.decode("utf-8", "replace")
+        return bool(data)
+
+    def type(self, text: str) -> None:
+        """Types a text."""
+        os.write(self._handle, text.encode())
+
+    def answer(self, question: str, text: str) -> None:
+        """Waits for the question, then answers it."""
+        self.see(question)
+        self.type(f"{text}\n")
+
+    def end(self) -> int:
+        """Waits for the end and gives the exit status."""
+        while self._read(60):
+            pass
+        os.close(self._handle)
+        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A small ledger that was read once."""
+    small_books.write(tmp_path)
+    assert ar(["check"], tmp_path, ENV).status == 0
+    return tmp_path
+
+
+def test_invoice_form(home: Path) -> None:
+    """Field by field, with the customer's defaults, what was mistyped asked again, the total before it posts."""
+    terminal = Terminal(home, ["invoice", "new"])
+    terminal.answer("Customer", "ACNE")
+    terminal.see("did you mean ACME?")
+    terminal.answer("Customer", "ACME")
+    terminal.see("2/10 net 30")
+    terminal.answer("Date", "")
+    terminal.answer("Terms", "net 14")
+    terminal.answer("Purchase order", "PO-9")
+    terminal.answer("Line 1", "Widgets;ten;12.50")
+    terminal.answer("Line 1", "Widgets;10;12.50;19%")
+    terminal.answer("Line 2", "")
+    terminal.see("148.75")
+    terminal.answer("Post this invoice?", "y")
+    assert terminal.end() == 0, terminal.shown
+    posted = (home / "ledgers/invoices/2026-02/INV-2026-00005.yaml").read_text()
+    assert "terms: net 14" in posted
+    assert "total: 148.75" in posted
+
+
+def test_declined(home: Path) -> None:
+    before = tree(home)
+    terminal = Terminal(home, ["invoice", "new", "--customer", "ACME", "--amount", "10"])
+    terminal.answer("Post this invoice?", "n")
+    assert terminal.end() == 2
+    assert "nothing was posted" in terminal.shown
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize("arguments", [["invoice", "new"], ["invoice", "new", "--customer", "ACME", "--amount", "10"]])
+def test_ctrl_c_at_a_question(home: Path, arguments: Sequence[str]) -> None:
+    before = tree(home)
+    terminal = Terminal(home, arguments)
+    terminal.see("?" if len(arguments) > 2 else "Customer")
+    terminal.type("\x03")
+    assert terminal.end() == 130, terminal.shown
+    assert "Traceback" not in terminal.shown
+    assert tree(home) == before
+
+
+def test_others_work_while_a_person_thinks(home: Path) -> None:
+    """A question on one terminal keeps nobody else from reading or posting; the number given is the next one then."""
+    terminal = Terminal(home, ["invoice", "new", "--customer", "ACME", "--amount", "10"])
+    terminal.see("Post this invoice?")
+    begun = time.monotonic()
+    assert ar(["invoice", "new", "--customer", "GLOBEX", "--amount", "7", "--yes"], home, ENV).status == 0
+    assert "INV-2026-00005" in ar(["open", "--format", "csv"], home, ENV).out
+    assert time.monotonic() - begun < 20
+    terminal.type("y\n")
+    assert terminal.end() == 0, terminal.shown
+    assert (home / "ledgers/invoices/2026-02/INV-2026-00006.yaml").is_file()
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_width(home: Path, columns: int) -> None:
+    """A table for people is as wide as the terminal; nothing of a figure is cut off."""
+    terminal = Terminal(home, ["aging"], columns=columns)
+    assert terminal.end() == 0
+    lines = CONTROL.sub("", terminal.shown).splitlines()
+    assert "ACME" in terminal.shown
+    assert "200.25" in "".join(lines)
+    assert columns < 60 or max(map(len, lines)) <= columns
+
+
+@pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colours(home: Path, env: dict[str, str], *, coloured: bool) -> None:
+    terminal = Terminal(home, ["aging"], **env)
+    assert terminal.end() == 0
+    assert bool(CONTROL.search(terminal.shown)) == coloured
+
+
+def test_pipes_get_plain_text(home: Path) -> None:
+    """No control characters, nothing cut, whatever the width."""
+    narrow = {**ENV, "COLUMNS": "1"}
+    out = subprocess.run([*PROGRAM, "aging"], cwd=home, env=narrow, capture_output=True, text=True).stdout
+    assert not re.search(r"[^\n\x20-\x7e -￿]", out)
+    assert "Globex Ltd" in out
+
+
+# -- where results go
+
+
+def run(home: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """Runs a shell command in which `ar` is the program."""
+    script = f'ar() {{ "{sys.executable}" -m arledger "$@"; }}; {command}'
+    return subprocess.run(["bash", "-c", script], cwd=home, env=ENV, capture_output=True, text=True)
+
+
+def test_reader_that_leaves(home: Path) -> None:
+    """`ar … | head -1`: ended by the pipe, without a word."""
+    big = "".join(f"B-{n},ACME,2026-02-01,10.00\n" for n in range(2000))
+    (home / "rows.csv").write_text("invoice,customer,date,amount\n" + big)
+    assert ar(["import", "invoices", "rows.csv", "--yes"], home, ENV).status == 0
+    done = run(home, "ar open | head -1; echo ${PIPESTATUS[0]}")
+    assert done.stdout.endswith("\n141\n")
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+@pytest.mark.parametrize("command", ["ar aging", "ar check", "ar open --format xlsx", "ar aging --output /dev/full"])
+def test_output_that_cannot_be_written(home: Path, command: str) -> None:
+    done = run(home, command if "--output" in command else f"{command} > /dev/full")
+    assert done.returncode == 7
+    assert "No space left" in done.stderr
+    assert "hint: " in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_posted_but_not_told(home: Path) -> None:
+    """Who posts and cannot print the result is told so: the same command again would post twice."""
+    done = run(home, "ar invoice new --customer ACME --amount 10 --yes > /dev/full")
+    assert done.returncode == 7
+    assert "the files are posted" in done.stderr
+    assert (home / "ledgers/invoices/2026-02/INV-2026-00005.yaml").is_file()
+
+
+@pytest.mark.parametrize(("command", "status"), [
+    ("ar aging >&-", 7), ("ar aging 2>&- >/dev/null", 0), ("ar aging <&- >/dev/null", 0), ("ar agin 2>&-", 2),
+    ("ar invoice new --customer NOBODY --amount 1 <&- >&- 2>&-", 2),
+])  # fmt: skip
+def test_closed_streams(home: Path, command: str, status: int) -> None:
+    before = tree(home)
+    assert run(home, command).returncode == status
+    assert tree(home) == before
+
+
+@pytest.mark.parametrize(("output", "force", "status", "said"), [
+    ("new.txt", False, 0, ""), ("there.txt", False, 2, "is there already"), ("there.txt", True, 0, ""),
+    ("nowhere/x.txt", False, 2, "there is no folder nowhere"), ("folder", True, 2, "is a folder"),
+    ("ledgers/report.txt", True, 5, "lies in the ledger"), (".ar/index.sqlite", True, 5, "lies in the ledger"),
+    ("link.txt", False, 0, ""), ("out.fifo", False, 0, ""),
+])  # fmt: skip
+def test_output_to_a_file(home: Path, output: str, force: bool, status: int, said: str) -> None:
+    (home / "folder").mkdir()
+    (home / "there.txt").write_text("kept\n")
+    (home / "link.txt").symlink_to("behind.txt")
+    os.mkfifo(home / "out.fifo")
+    reader = os.open(home / "out.fifo", os.O_RDONLY | os.O_NONBLOCK)
+    done = ar(["aging", "--output", output, *(["--force"] if force else [])], home, ENV)
+    assert done.status == status, done
+    assert said in done.err
+    text = {"link.txt": "behind.txt", "out.fifo": None}.get(output, output)
+    shown = os.read(reader, 65536).decode() if text is None else (home / text).read_text() if not status else ""
+    os.close(reader)
+    assert ("ACME" in shown) == (status == 0)
+    assert (home / "link.txt").is_symlink()
+    assert (home / "there.txt").read_text() == "kept\n" or (output == "there.txt" and force)
+    assert not [name for name in os.listdir(home) if name.endswith(".new")]
+
+
+def test_nothing_is_posted_when_the_result_has_no_place(home: Path) -> None:
+    (home / "there.txt").write_text("kept\n")
+    before = tree(home)
+    done = ar(["invoice", "new", "--customer", "ACME", "--amount", "1", "--output", "there.txt", "--yes"], home, ENV)
+    assert done.status == 2
+    assert tree(home) == before
+
+
+def test_ctrl_c_while_working(home: Path) -> None:
+    """The whole group of processes gets it, as from a keyboard."""
+    process = subprocess.Popen([*PROGRAM, "check"], cwd=home, env=ENV, start_new_session=True, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate()[1]
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert "src/arledger" not in said
