@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,58 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arledger.errors import WorkerError
-from arledger.store import update
 from arledger.store.files import Books
-from arledger.store.workers import in_order
+from arledger.store.index import _stamp_of
 from books import books, write
-from console import ar, environment
+from console import ar
+from indexed import everything, invoice, ledgers, same, settle, state, written
 from model import Facts
 
-TABLES = (
-    "SELECT path, sha, month, fact, kind, date, customer, currency, amount, about, key FROM facts",
-    "SELECT f.path, i.* FROM items i JOIN facts f ON f.id = i.owner",
-    "SELECT f.path, e.* FROM entries e JOIN facts f ON f.id = e.owner",
-    "SELECT * FROM customers", "SELECT * FROM control", "SELECT * FROM months", "SELECT * FROM meta",
-)  # fmt: skip
-
-
-def state(ledgers: Path) -> Path:
-    """Where the index of a ledger is."""
-    return ledgers.parent / ".ar"
-
-
-def everything(ledgers: Path, *, cache: bool) -> list[Any]:
-    """All that is known of a ledger, but for row ids; and every problem."""
-    where = Books(str(ledgers), str(state(ledgers)), cache=cache)
-    opened = where.open()
-    with closing(opened.ledger.connection) as connection:
-        problems = sorted(where.problems(opened))
-        if any(problem.place.path in ("ledger.yaml",) for problem in problems):
-            return problems  # without a policy nothing is checked
-        tables = []
-        for sql in TABLES:
-            found = connection.execute(sql)
-            ids = [n for n, column in enumerate(found.description) if column[0] == "owner"]
-            tables.append(sorted([tuple(v for n, v in enumerate(row) if n not in ids) for row in found], key=repr))
-        return [problems, *tables]
-
-
-def same(ledgers: Path) -> None:
-    """Fails unless the index says what the files say."""
-    assert everything(ledgers, cache=True) == everything(ledgers, cache=False)
-
-
-@contextmanager
-def written(facts: Facts, tmp: Path) -> Iterator[Path]:
-    """A folder with these facts, and an index of them."""
-    ledgers = tmp / "ledgers"
-    shutil.rmtree(tmp, ignore_errors=True)
-    ledgers.mkdir(parents=True)
-    write(facts, ledgers)
-    everything(ledgers, cache=True)
-    yield ledgers
-
+__all__ = ["ledgers"]  # a fixture
 
 # Edits: each takes a file of the ledger and does to it what people, editors and git do.
 
@@ -167,38 +119,8 @@ def test_facts_that_come_by_and_by_make_the_same_index(
             assert left or everything(ledgers, cache=True)[0] == []
 
 
-def invoice(ledgers: Path, name: str = "INV-1", amount: str = "100.00", month: str = "2026-01") -> Path:
-    """An invoice, written."""
-    file = ledgers / "invoices" / month / f"{name}.yaml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"customer: ACME\ndate: {month}-15\ndue: {month}-28\ncurrency: EUR\ntotal: {amount}\n")
-    return file
-
-
-@pytest.fixture
-def ledgers(tmp_path: Path) -> Path:
-    """A ledger of two invoices, with an index that is past doubting them."""
-    with written({}, tmp_path) as found:
-        invoice(found)
-        invoice(found, "INV-2", "50.00", "2026-02")
-        settle(found)
-        return found
-
-
-def settle(ledgers: Path) -> None:
-    """Makes every file old enough to be believed, and the index know them."""
-    old = 1_700_000_000_000_000_000
-    for path in ledgers.glob("*/**/*.yaml"):
-        os.utime(path, ns=(old, old))
-    time.sleep(0.06)  # the change time is the kernel's alone
-    everything(ledgers, cache=True)
-    everything(ledgers, cache=True)
-
-
 def stamp(ledgers: Path) -> None:
     """Makes the stamp fit the index as it is: what no accident does, and no cheap check can see through."""
-    from arledger.store.index import _stamp_of
-
     (state(ledgers) / "index.stamp").write_text(_stamp_of(str(state(ledgers) / "index.sqlite")))
 
 
@@ -326,104 +248,3 @@ def test_files_with_problems_are_read_again_until_they_are_right(ledgers: Path) 
     assert ar(["check"], ledgers).status == 0
     file.unlink()
     same(ledgers)
-
-
-def test_many_files_are_read_by_several_processes_alike(ledgers: Path, monkeypatch: Any) -> None:
-    for number in range(40):
-        invoice(ledgers, f"A-{number}", "x" if number in (7, 23) else "5.00")
-    wanted = everything(ledgers, cache=False)
-    monkeypatch.setattr(update, "_PARALLEL_ABOVE", 1)
-    monkeypatch.setattr(update, "_BATCH", 7)
-    monkeypatch.setattr(update, "processors", lambda: 3)
-    monkeypatch.setattr("arledger.store.workers.processors", lambda: 3)
-    assert everything(ledgers, cache=False) == wanted
-    assert len(wanted[0]) == 2
-
-
-def test_a_killed_helper_is_said_and_one_that_fails_is_stood_in_for(monkeypatch: Any) -> None:
-    monkeypatch.setattr("arledger.store.workers.processors", lambda: 2)
-    parent = os.getpid()
-
-    def work(number: int) -> int:
-        if os.getpid() != parent and number == 5:
-            os.kill(os.getpid(), signal.SIGKILL)
-        if os.getpid() != parent and number == 4:
-            raise MemoryError
-        return number * number
-
-    assert list(in_order(work, 4)) == [0, 1, 4, 9]
-    with pytest.raises(WorkerError, match="signal 9"):
-        list(in_order(work, 8))
-    with pytest.raises(ZeroDivisionError):
-        list(in_order(lambda number: 1 // (number - 3), 8))
-
-
-def test_helpers_end_with_the_process_that_wanted_them() -> None:
-    script = (
-        "import os, sys\nfrom arledger.store.workers import in_order\n"
-        "for answer in in_order(lambda n: (os.getpid(), 'x' * 100_000), 100_000):\n"
-        "    print(answer[0], flush=True)\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    helpers = {int(process.stdout.readline()) for _ in range(4)}
-    process.kill()
-    process.wait()
-    process.stdout.close()
-    for _ in range(500):
-        if not any(_runs(helper) for helper in helpers - {process.pid}):
-            return
-            time.sleep(0.02)
-    raise AssertionError("a helper runs on")
-
-
-def _runs(process: int) -> bool:
-    """Whether a process is there and no mere entry of one that ended."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def test_interrupting_a_first_build_leaves_nothing_broken(ledgers: Path) -> None:
-    for number in range(3_500):
-        invoice(ledgers, f"A-{number}")
-    shutil.rmtree(state(ledgers))
-    process = subprocess.Popen([sys.executable, "-m", "arledger", "aging"], cwd=ledgers, env=environment(),
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
-    for _ in range(2000):
-        if (state(ledgers) / "index.sqlite").exists():
-            break
-            time.sleep(0.005)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert "Traceback" not in said, said
-    assert process.returncode in (130, -signal.SIGINT)
-    same(ledgers)
-
-
-HEAVY = ("pydantic", "yaml", "rich", "jinja2", "rapidfuzz", "xlsxwriter", "yaml_edit", "arledger.documents.invoices")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "more"),
-    [
-        (["--help"], ["sqlite3", "decimal", "arledger.ledger.table"]),
-        (["aging", "--help"], []),
-        (["aging", "--format", "json"], []),
-        (["aging"], []),
-        (["open", "--customer", "ACME"], []),
-        (["open", "--format", "csv"], []),
-    ],
-    ids=" ".join,
-)
-def test_small_reading_commands_import_little(ledgers: Path, arguments: list[str], more: list[str]) -> None:
-    script = (
-        "import sys\nfrom arledger.entry import main\nsys.argv[1:] = " + repr(arguments) + "\n"
-        "try:\n    main()\nfinally:\n    sys.stderr.write('\\n'.join(sys.modules))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ledgers, env=environment(), capture_output=True, text=True
-    )
-    assert done.returncode == 0
-    assert not {name for name in done.stderr.split() if name in (*HEAVY, *more)}
