@@ -215,3 +215,13 @@ def _wrong(value: Any, rule: dict[str, Any], defs: dict[str, Any], at: str) -> l
             inner = rule.get("properties", {}).get(key, rule.get("additionalProperties"))
             found += [f"{at}: unknown {key}"] if not inner else _wrong(entry, inner, defs, f"{at}/{key}")
     return found
+
+
+def test_a_customer_in_two_folders_is_told(tmp_path):
+    for folder in ("customers", "customers/east"):
+        (tmp_path / "ledgers" / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "ledgers" / folder / "ACME.yaml").write_text("name: Acme\n")
+    (tmp_path / "ledgers" / "ledger.yaml").write_text("company: {name: N}\ncurrency: EUR\n")
+    done = ar(["check"], tmp_path)
+    assert done.status == 1
+    assert done.out.count("duplicate-id") == 2

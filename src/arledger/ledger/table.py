@@ -24,7 +24,8 @@ NEVER = 9_999_999  # a day number after every date there is
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE folders (path TEXT PRIMARY KEY, own BLOB NOT NULL, state BLOB NOT NULL);
-CREATE TABLE customers (customer TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, name TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE customers (customer TEXT NOT NULL, path TEXT PRIMARY KEY, name TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX customers_customer ON customers (customer);
 CREATE TABLE facts (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, month TEXT NOT NULL,
   fact TEXT NOT NULL, kind TEXT NOT NULL, date INTEGER NOT NULL, customer TEXT NOT NULL, currency TEXT NOT NULL,

@@ -86,12 +86,10 @@ def refuse_taken(home: str, files: Mapping[str, str]) -> None:
     if os.path.exists(os.path.join(home, "ledger.yaml")) or os.path.exists(
         os.path.join(home, "ledgers", "ledger.yaml")
     ):
-        raise RefusedError(f"there is a ledger in {home} already", "choose another folder", code="ledger-exists")
+        raise RefusedError("the folder holds a ledger already", "choose another folder", code="ledger-exists")
     for path in files:
         if path.startswith("ledgers/") and os.path.lexists(os.path.join(home, path)):
-            raise RefusedError(
-                f"there is a file {path} in {home} already", "choose another folder", code="ledger-exists"
-            )
+            raise RefusedError(f"the folder holds a file {path} already", "choose another folder", code="ledger-exists")
 
 
 def write(home: str, files: Mapping[str, str]) -> Mapping[str, str]:
