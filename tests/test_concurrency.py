@@ -165,6 +165,16 @@ def test_signals(home: Path, which: signal.Signals, shots: int) -> None:
         assert len(tree(home)) in (old, old + 60)
 
 
+def test_trying_out_leaves_the_index_alone(home: Path) -> None:
+    """What a command plans is tried out on the index without a lock, so nothing of it may reach the file."""
+    time.sleep(0.06)
+    assert ar(["open"], home, ENV).status == 0
+    index = home / ".ar/index.sqlite"
+    before = (index.read_bytes(), index.stat())
+    assert ar([*NEW, "--dry-run"], home, ENV).status == 0
+    assert (index.read_bytes(), index.stat().st_mtime_ns) == (before[0], before[1].st_mtime_ns)
+
+
 def test_lock_that_is_held(tmp_path: Path) -> None:
     """Who waits too long is told who holds the lock. A lock file that somebody left behind holds nothing."""
     path = str(tmp_path / "lock")

@@ -60,6 +60,7 @@ def _view(connection: sqlite3.Connection) -> sqlite3.Connection:
     own = sqlite3.connect(f"file:{quoted}?mode=rw&vfs=unix-none", uri=True, isolation_level=None)
     for pragma in ("journal_mode=MEMORY", "cache_spill=OFF", "temp_store=MEMORY"):
         own.execute(f"PRAGMA {pragma}")
+    own.execute("BEGIN")  # never to be committed
     return own
 
 
