@@ -75,6 +75,7 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
     for path, kind, item, part, found, customer, theirs, currency, other, day, since, of, amount in ledger.rows(
         "SELECT f.path, f.kind, e.item, e.part, i.item, f.customer, i.customer, f.currency, i.currency, e.date, "
         "i.date, i.kind, e.amount FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
+        "AND (e.item != f.fact OR i.owner = f.id) "  # where two facts have one id, each stands for its own item
         f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL "
         "OR e.date < i.date OR i.currency != f.currency OR (i.customer != f.customer AND i.customer != '') "
         f"OR (e.part > 0 AND e.part > {_PARTS}) OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
@@ -127,9 +128,11 @@ def _over_applied(ledger: Ledger, everything: bool) -> Found:
         f"SELECT r.item, MIN(r.date), r.open, i.total, i.currency FROM ({running}) r JOIN items i ON i.item = r.item "
         "WHERE r.open NOT BETWEEN min(0, i.total) AND max(0, i.total) GROUP BY r.item ORDER BY r.item"
     ):
+        named = ledger.rows("SELECT path FROM facts WHERE fact = ?", item)
+        if len(named) > 1:  # two items of one id: their sum says nothing
+            continue
         if (open_ > 0) == (total > 0):
-            ((path,),) = ledger.rows("SELECT path FROM facts WHERE fact = ? LIMIT 1", item)
-            yield Finding(path, (), "over-applied", f"{item} of {plain(abs(total), currency)} is open for "
+            yield Finding(named[0][0], (), "over-applied", f"{item} of {plain(abs(total), currency)} is open for "
                           f"{plain(abs(open_), currency)} on {date.fromordinal(day)}: more was taken back than applied",
                           f"see ar why {item}")  # fmt: skip
         else:

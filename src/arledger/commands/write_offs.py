@@ -22,6 +22,8 @@ def write_off(ledger: Ledger, item: str, amount: int | None, day: date, reason: 
     refuse_closed(ledger, day)
     open_ = open_of(ledger, row, part)
     given = open_ if amount is None else amount
+    if open_ <= 0:
+        raise RefusedError(f"nothing is open of {item}", f"see ar why {name}", code="over-applied")
     if given > open_ or given <= 0:
         raise RefusedError(f"{plain(open_, row.currency)} of {item} is open, not {plain(given, row.currency)}",
                            "write off no more than that", code="over-applied")  # fmt: skip
