@@ -104,7 +104,7 @@ def _shares(draw: Draw, facts: Facts, customer: str, currency: str, most: int) -
         most -= amount
         item = name if draw(st.booleans()) else name.partition("/")[0]
         share = {"item": item, "amount": money(amount, currency)}
-        if debts[name] > amount and draw(st.integers(0, 3)) == 0:
+        if debts[name] > amount and draw(st.booleans()):
             share["discount"] = money(draw(st.integers(1, debts[name] - amount)), currency)
         shares.append(share)
     return shares
@@ -175,9 +175,13 @@ def _refund(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     return {_new(facts, f"{credit}-F"): ("refunds", {**doc, "amount": money(_amount(draw, left), own["currency"])})}
 
 
+_REVERSIBLE = {"payments", "credit-notes", "applications", "refunds", "write-offs", "invoices"}
+
+
 def _reversal(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     """A fact taken back, with the later applications of a credit first where it is one; or its shares alone."""
-    fact = _some(draw, facts, ("payments", "credit-notes", "applications", "refunds", "write-offs", "invoices"))
+    applied = {fact: kept for fact, kept in facts.items() if kept[1].get("applied")}
+    fact = _some(draw, applied if applied and draw(st.integers(0, 3)) else facts, tuple(sorted(_REVERSIBLE)))
     if fact is None:
         return {}
     folder, doc = facts[fact]

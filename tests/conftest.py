@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 SLOW_ALLOWED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile("quick", deadline=None, max_examples=20, derandomize=True, suppress_health_check=SLOW_ALLOWED)
+settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=SLOW_ALLOWED)
 settings.register_profile("deep", deadline=None, max_examples=500, print_blob=True, suppress_health_check=SLOW_ALLOWED)
 settings.register_profile("hunt", settings.get_profile("deep"), phases=[Phase.generate, Phase.shrink])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
