@@ -159,8 +159,8 @@ def test_signals(home: Path, which: signal.Signals, shots: int) -> None:
         process.send_signal(which)
         said = process.communicate()[1]
         assert process.returncode in (0, -which, 128 + which), said
-        if "src/arledger" in said or "bug" in said:  # before our first line it is Python's own start that is stopped
-            raise AssertionError(said)
+        assert "in main" not in said  # before that it is Python's own start that is stopped, and it says so
+        assert "bug" not in said
         assert ar(["check"], home, ENV).status == 0
         assert len(tree(home)) in (old, old + 60)
 
