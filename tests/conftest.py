@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 
 import pytest
@@ -13,6 +14,9 @@ settings.register_profile("quick", deadline=None, max_examples=40, derandomize=T
 settings.register_profile("deep", deadline=None, max_examples=500, print_blob=True, suppress_health_check=SLOW_ALLOWED)
 settings.register_profile("hunt", settings.get_profile("deep"), phases=[Phase.generate, Phase.shrink])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# A shell that starts the tests in the background lets them, and all they start, ignore Ctrl-C: then none could be tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Every posting waits for the disk, many times; where there is a memory disk the tests need not.
 MEMORY_DISK = "/dev/shm"

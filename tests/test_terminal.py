@@ -73,8 +73,10 @@ class Terminal:
 
     def end(self) -> int:
         """Waits for the end and gives the exit status."""
-        while self._read(60):
-            pass
+        until = time.monotonic() + 60
+        while self._read(1):
+            if time.monotonic() > until:
+                os.kill(self.process, signal.SIGKILL)
         os.close(self._handle)
         return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
 
