@@ -7,12 +7,12 @@ import signal
 import tempfile
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
 SLOW_ALLOWED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("quick", deadline=None, max_examples=40, derandomize=True, suppress_health_check=SLOW_ALLOWED)
 settings.register_profile("deep", deadline=None, max_examples=500, print_blob=True, suppress_health_check=SLOW_ALLOWED)
-settings.register_profile("hunt", settings.get_profile("deep"), phases=[Phase.generate, Phase.shrink])
+settings.register_profile("slow", settings.get_profile("deep"), max_examples=120)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # A shell that starts the tests in the background lets them, and all they start, ignore Ctrl-C: then none could be tested.
@@ -27,11 +27,13 @@ if os.access(MEMORY_DISK, os.W_OK) and not os.environ.get("TMPDIR"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help="rewrite what tests/cases and tests/errors show")
-    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+    parser.addoption("--slow", action="store_true", help="run the slow tests too, and try the laws harder")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes long; run with --slow")
+    if config.getoption("--slow") and "HYPOTHESIS_PROFILE" not in os.environ:
+        settings.load_profile("slow")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
