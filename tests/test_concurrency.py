@@ -59,7 +59,7 @@ def rows(home: Path) -> dict[str, dict[str, str]]:
     return {row["item"]: row for row in json.loads(ar(["open", "--format", "json"], home, ENV).out)["rows"]}
 
 
-@pytest.mark.parametrize(("writers", "each"), [(8, 12), pytest.param(8, 25, marks=pytest.mark.slow),
+@pytest.mark.parametrize(("writers", "each"), [(8, 5), pytest.param(8, 25, marks=pytest.mark.slow),
                                                pytest.param(32, 30, marks=pytest.mark.slow)])  # fmt: skip
 def test_many_issue_invoices(home: Path, writers: int, each: int) -> None:
     """As many numbers as invoices: none twice, none left out, nothing lost."""
@@ -143,7 +143,7 @@ def test_readers_during_imports(home: Path, files: int) -> None:
 
 
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("shots", [6, pytest.param(80, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("shots", [4, pytest.param(80, marks=pytest.mark.slow)])
 def test_signals(home: Path, which: signal.Signals, shots: int) -> None:
     """At any time: all or nothing, the status of the signal, no traceback."""
     lines = [f"F-{n},ACME,2026-02-{1 + n % 9:02},10.00\n" for n in range(60)]
