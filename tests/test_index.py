@@ -81,8 +81,10 @@ def _replace_by_link(file: Path) -> None:
 
 
 def _swap(file: Path) -> None:
-    """Two files change places: every size and time that was there is there still."""
-    other = next((path for path in sorted(file.parent.glob("*.yaml")) if path != file), file)
+    """Two files change places: every size and time that was there is there still. One alone stays."""
+    other = next((path for path in sorted(file.parent.glob("*.yaml")) if path != file), None)
+    if other is None:
+        return
     between = file.with_name("between")
     file.rename(between)
     other.rename(file)
