@@ -171,6 +171,12 @@ def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int, line
                            "the refund must come back first", code="over-applied")  # fmt: skip
     undone = [_reversal(ledger, application, day, "unapply", reason) for application in _live(ledger, payment)]
     facts = [*undone, _reversal(ledger, fact, day, "return", reason, line=line)]
+    if fee and not fact.customer:
+        raise RefusedError(
+            f"the payer of {payment} is not identified",
+            "leave the fee out: there is nobody to bill it to",
+            code="unidentified",
+        )
     if fee:
         template, customer = ledger.policy.numbering.debit_note, fact.customer
         note = Invoice(customer=customer, date=day, terms="due on receipt", due=day, currency=fact.currency,
