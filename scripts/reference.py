@@ -21,7 +21,7 @@ from typer.main import get_command
 
 from arledger.cli.commands import COMMANDS
 from arledger.documents.customers import Customer
-from arledger.documents.kinds import FACTS
+from arledger.documents.kinds import FACTS, keys_of
 from arledger.policy import SPELLED, Policy
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,19 +127,11 @@ def _spaced(name: str) -> str:
 
 def _fields(title: str, model: Any) -> str:
     lines = [f"{title}\n", f"{inspect.getdoc(model)}\n", "| key | what | |", "|---|---|---|"]
-    fields = getattr(model, "model_fields", None)
     hints = inspect.get_annotations(model)
-    for name in fields or model.__dataclass_fields__:
-        kind = _kind(str(hints.get(name, "")))
-        needed = fields[name].is_required() if fields else _needed(model, name)
-        written = {v: k for k, v in SPELLED.items()}.get(name, name)
-        lines.append(f"| `{written}` | {kind} | {'needed' if needed else ''} |")
+    for key in keys_of(model):
+        written = {v: k for k, v in SPELLED.items()}.get(key.name, key.name)
+        lines.append(f"| `{written}` | {_kind(str(hints.get(key.name, '')))} | {'needed' if key.needed else ''} |")
     return "\n".join(lines) + "\n"
-
-
-def _needed(model: Any, name: str) -> bool:
-    field = model.__dataclass_fields__[name]
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
 _KINDS = {

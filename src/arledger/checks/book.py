@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from arledger.checks import Finding
+from arledger.checks.approvals import approvals
 from arledger.checks.numbers import number_gaps
 from arledger.checks.periods import closed_periods
+from arledger.checks.told import told_names
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -203,7 +205,7 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
                 "name the customer of the fact it undoes",
             )
         whole = (applied or 0) if kind == "unapply" else face
-        if other != currency:
+        if currency and other != currency:
             yield Finding(path, ("currency",), "wrong-currency", f"{about} is in {currency}, not in {other}",
                           "write the currency of the fact it undoes")  # fmt: skip
         elif amount != whole:
@@ -237,6 +239,8 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "no item is over-applied on any day": _over_applied,
     "a reversal undoes one fact, whole, once": _reversals,
     "a bank line is posted once": _bank_lines,
+    "what facts that move no money name is there": told_names,
+    "what needs an approval has it": approvals,
     "numbers have no gaps": number_gaps,
     "closed periods do not change": closed_periods,
 }

@@ -11,22 +11,35 @@ from arledger.dates import Terms, month_end, month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
 from arledger.documents.invoices import CreditNote, Invoice, Line, Share, footing
-from arledger.documents.payments import Application, Payment
+from arledger.documents.kinds import AnyFact
+from arledger.documents.payments import Application, Payment, Reversal
 from arledger.documents.periods import Close
+from arledger.documents.told import Told
 from arledger.money import minor_of, plain
 
 Loc = tuple[str | int, ...]
 Found = Iterator[Finding]
 
 
-def check_document(document: Document, fact: str) -> list[Finding]:
+def check_document(document: AnyFact, fact: str) -> list[Finding]:
     """Everything wrong with one document of the fact with this id, in the order of its keys."""
+    if isinstance(document, Told):
+        return _told(document)
     signed = type(document) in (Close, BankStatement)  # balances may be negative
     amounts = [] if signed else _amounts(document, document.currency)  # type: ignore[attr-defined]
     if amounts:  # sums of amounts that cannot be read would only add noise
         return amounts
     check = _CHECKS.get(type(document))
     return list(check(document, fact)) if check else []
+
+
+def _told(document: Told) -> list[Finding]:
+    """What is wrong with a fact that moves no money: its amounts, and one without a currency."""
+    currency, amount = document.money
+    if amount and not currency:
+        return [Finding("", ("amount",), "missing-key", "an amount, but no currency", "add a line currency:")]
+    found = [_amount(amount, currency, ("amount",))] if amount and currency else []
+    return [finding for finding in found if finding]
 
 
 def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
@@ -37,6 +50,8 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
             for index, part in enumerate(value):
                 if type(part) is not Line and not isinstance(part, str):  # isinstance is slow on these classes
                     found += _amounts(part, currency, (*loc, name, index))
+        elif type(document) is Reversal and not value:
+            continue  # of a fact that moves no money
         elif isinstance(value, Decimal) and (wrong := _amount(value, currency, (*loc, name))):
             found.append(wrong)
     return found

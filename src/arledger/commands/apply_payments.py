@@ -19,8 +19,8 @@ from arledger.commands.shares import open_of
 from arledger.compute.match_book import match_book, match_policy
 from arledger.compute.matching import match
 from arledger.compute.matching_types import Proposal
-from arledger.documents.base import Document
 from arledger.documents.invoices import Share
+from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Method, Payment, WriteOff
 from arledger.documents.payments import BankLine as BankInfo
 from arledger.ledger.lower import item_and_part
@@ -78,7 +78,7 @@ def apply_payments(
         for line in credits_
         if (fact := known.get(line.key))
     }
-    facts: list[tuple[str, Document]] = []
+    facts: list[tuple[str, AnyFact]] = []
     taken: set[str] = set()
     learned: list[tuple[str, str, str]] = []
     for line, proposed in zip(new, proposals, strict=True):
@@ -130,7 +130,7 @@ def _payment_id(ledger: Ledger, line: BankLine, taken: set[str]) -> str:
     return found
 
 
-def _facts(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+def _facts(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
     """The payment with its shares, and the facts for what the shares leave over or set off."""
     bank, currency = line.line, line.line.currency
     customer = proposal.customer if proposal.tier != "hold" else ""
@@ -162,7 +162,7 @@ def _reference(line: BankLine) -> str | None:
     return bank.check_number or (", ".join(numbers) if numbers else None) or (bank.end_to_end or None)
 
 
-def _differences(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+def _differences(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
     """Small differences within tolerance: written off the item, or kept of the payment when too much came."""
     day, currency = line.line.value_date, line.line.currency
     for share in proposal.shares:
@@ -176,7 +176,7 @@ def _differences(ledger: Ledger, payment: str, line: BankLine, proposal: Proposa
         )  # fmt: skip
 
 
-def _deductions(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+def _deductions(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
     """What the payer says it kept back, or by policy what it paid short, as items of their own."""
     named = {reference.number: reference for reference in line.line.references if reference.adjustment}
     by_policy = ledger.policy.matching.short == "deduction" and proposal.result == "short"
@@ -192,7 +192,7 @@ def _deductions(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal
                             payment=payment)  # fmt: skip
 
 
-def _offsets(ledger: Ledger, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, Document]]:
+def _offsets(ledger: Ledger, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
     """Credits the payer deducted, applied to the items they were deducted from."""
     by_credit: dict[str, list[Share]] = {}
     currency = line.line.currency

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arledger.commands import payments
 from arledger.commands.bank_lines import BankLine
 from arledger.documents.bank import compact
-from arledger.documents.base import Document
+from arledger.documents.kinds import AnyFact
 from arledger.ledger.table import Ledger
 
 _NOT_RETURNED = "item NOT IN (SELECT about FROM facts WHERE kind = 'reversals' AND key NOT LIKE 'unapply%')"
@@ -24,13 +24,13 @@ class Returned:
     why: str
 
 
-def returns(ledger: Ledger, lines: Sequence[BankLine]) -> tuple[list[tuple[str, Document]], list[Returned]]:
+def returns(ledger: Ledger, lines: Sequence[BankLine]) -> tuple[list[tuple[str, AnyFact]], list[Returned]]:
     """The reversals that the returned lines ask for, and the outcome of each line.
 
     Posted is only what one payment stands out for: the same amount, and the payer's account, name, cheque number or
     reference that of the line.
     """
-    facts: list[tuple[str, Document]] = []
+    facts: list[tuple[str, AnyFact]] = []
     found: list[Returned] = []
     taken: set[str] = set()
     for line in lines:

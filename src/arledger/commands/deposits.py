@@ -11,7 +11,7 @@ from arledger.commands.bank_lines import BankLine
 from arledger.commands.planned import Planned, next_id
 from arledger.commands.shares import Wanted
 from arledger.documents.bank_statements import Deposit
-from arledger.documents.base import Document
+from arledger.documents.kinds import AnyFact
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
@@ -32,7 +32,7 @@ class Cheque:
 def deposit(ledger: Ledger, account: str, day: date, cheques: Sequence[Cheque]) -> Planned:
     """A payment for each cheque, and the deposit of them all. Raises RefusedError for a cheque given before."""
     currency = ledger.policy.bank_accounts[account].currency
-    facts: list[tuple[str, Document]] = []
+    facts: list[tuple[str, AnyFact]] = []
     for cheque in cheques:
         key = f"cheque {cheque.customer} {cheque.number}"
         if ledger.facts("kind = 'payments' AND key = ?", key) or key in {getattr(d, "key", None) for _, d in facts}:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from arledger.checks.numbers import last_count, number
 from arledger.commands.planned import Planned, already, next_id, refuse_closed
+from arledger.commands.reversals import reversal
 from arledger.commands.shares import Wanted, shares
-from arledger.documents.base import Document
 from arledger.documents.invoices import Invoice
-from arledger.documents.payments import Application, Method, Payment, Refund, Reversal
+from arledger.documents.kinds import AnyFact
+from arledger.documents.payments import Application, Method, Payment, Refund
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import FactRow, ItemRow, Ledger
@@ -122,32 +122,15 @@ def _applied_in(ledger: Ledger, fact: str) -> int:
     return 0 if undone else int(rows[0][0] or 0)
 
 
-def _reversal(
-    ledger: Ledger,
-    fact: FactRow,
-    day: date,
-    kind: Literal["return", "unapply", "correction"],
-    reason: str,
-    amount: int | None = None,
-    line: str = "",
-) -> tuple[str, Document]:
-    stem = f"{fact.fact}-X"
-    name = stem if not ledger.fact(stem) else next_id(ledger, stem, 2)
-    return name, Reversal(
-        of=fact.fact, date=day, currency=fact.currency, kind=kind, customer=fact.customer or None, line=line or None,
-        reason=reason, amount=decimal(fact.amount if amount is None else amount, fact.currency),
-    )  # fmt: skip
-
-
 def unapply(ledger: Ledger, credit: str, day: date, reason: str) -> Planned:
     """Takes back everything a credit is applied to; the credit itself stays."""
     row = credit_of(ledger, credit)
     refuse_closed(ledger, day)
     own = ledger.fact(credit)
     assert own
-    undone = [_reversal(ledger, fact, day, "unapply", reason) for fact in _live(ledger, credit)]
+    undone = [reversal(ledger, fact, day, "unapply", reason) for fact in _live(ledger, credit)]
     if applied := _applied_in(ledger, credit):
-        undone.append(_reversal(ledger, own, day, "unapply", reason, applied))
+        undone.append(reversal(ledger, own, day, "unapply", reason, applied))
     if not undone:
         raise RefusedError(f"{credit} is not applied to anything", "see ar why " + row.item, code="nothing-to-undo")
     return Planned(undone, about=f"Un-apply {credit}")
@@ -169,8 +152,8 @@ def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int, line
     if refunds:
         raise RefusedError(f"{payment} was refunded in part or whole by {refunds[0].fact}",
                            "the refund must come back first", code="over-applied")  # fmt: skip
-    undone = [_reversal(ledger, application, day, "unapply", reason) for application in _live(ledger, payment)]
-    facts = [*undone, _reversal(ledger, fact, day, "return", reason, line=line)]
+    undone = [reversal(ledger, application, day, "unapply", reason) for application in _live(ledger, payment)]
+    facts: list[tuple[str, AnyFact]] = [*undone, reversal(ledger, fact, day, "return", reason, line=line)]
     if fee and not fact.customer:
         raise RefusedError(
             f"the payer of {payment} is not identified",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from arledger.documents.base import Document
 from arledger.documents.invoices import Invoice
+from arledger.documents.kinds import AnyFact
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 
@@ -17,7 +17,7 @@ from arledger.ledger.table import Ledger
 class Planned:
     """Files to add (facts), to write or to remove (others, by path; None removes). Empty: nothing to do."""
 
-    facts: Sequence[tuple[str, Document]] = ()
+    facts: Sequence[tuple[str, AnyFact]] = ()
     files: Mapping[str, str | None] = field(default_factory=dict)
     drafts: Mapping[str, Invoice] = field(default_factory=dict)  # by the name wanted; the poster finds a free one
     customers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # new ones: what is known of each

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -34,6 +34,11 @@ def record(class_: type[T]) -> type[T]:
     """A frozen dataclass whose files may have no other keys than its fields."""
     class_.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
     return dataclass(frozen=True, slots=True)(class_)
+
+
+def default_of(field: Field[Any]) -> Any:
+    """What a field of a record is where the file does not have it; `dataclasses.MISSING` where the file must."""
+    return field.default_factory() if callable(field.default_factory) else field.default
 
 
 # A ledger writes the same days and terms many thousand times.

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import typing
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
+from arledger.documents.approvals import Approval
 from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
+from arledger.documents.fields import default_of
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
+from arledger.documents.told import Told
+
+AnyFact = Document | Told
+
+#: Facts that move no money, in the order of their folders in the docs.
+TOLD: tuple[type[Told], ...] = (Approval,)
 
 #: Folder under `ledgers/` → the document each file in it holds.
-FACTS: Mapping[str, type[Document]] = {
+FACTS: Mapping[str, type[AnyFact]] = {
     "invoices": Invoice,
     "credit-notes": CreditNote,
     "payments": Payment,
@@ -23,9 +35,34 @@ FACTS: Mapping[str, type[Document]] = {
     "deposits": Deposit,
     "bank": BankStatement,
     "periods": Close,
+    **{kind.FOLDER: kind for kind in TOLD},
 }
 
 
-def folder_of(document: Document) -> str:
+def folder_of(document: AnyFact) -> str:
     """The folder a fact of this document's kind is posted to."""
     return next(folder for folder, model in FACTS.items() if isinstance(document, model))
+
+
+class Key(NamedTuple):
+    """One key of a kind of file."""
+
+    name: str  # as Python spells it
+    type: Any  # one of the field types, or a tuple, mapping, record or choice of them
+    needed: bool
+    default: Any  # means nothing where the key is needed
+
+
+def _keys_of(kind: Any) -> tuple[Key, ...]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    if issubclass(kind, Document):
+        fields = kind.model_fields.items()
+        return tuple(Key(name, hints[name], field.is_required(), field.default) for name, field in fields)
+    return tuple(
+        Key(field.name, hints[field.name], (default := default_of(field)) is dataclasses.MISSING, default)
+        for field in dataclasses.fields(kind)
+    )
+
+
+#: The keys of a kind of file, in the order a file has them.
+keys_of: Callable[[type], tuple[Key, ...]] = cache(_keys_of)

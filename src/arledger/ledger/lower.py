@@ -10,15 +10,18 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from arledger.documents.bank_statements import BankStatement, Deposit
-from arledger.documents.base import Document
 from arledger.documents.invoices import CreditNote, Invoice, Share
+from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
+from arledger.documents.told import Told
+from arledger.ledger.restore import as_json
 from arledger.ledger.rows import Entry, Fact, Item, Lowered
+from arledger.money import minor_of
 
 
 @singledispatch
-def lower(document: Document, fact: str) -> Lowered:  # noqa: ARG001  # the implementations below use it
+def lower(document: AnyFact, fact: str) -> Lowered:  # noqa: ARG001  # the implementations below use it
     """What the document of the fact with this id adds to the ledger. Raises TypeError for what is no fact."""
     raise TypeError(f"{type(document).__name__} is no fact")
 
@@ -120,6 +123,17 @@ def _(document: BankStatement, fact: str) -> Lowered:
 def _(document: Deposit, fact: str) -> Lowered:
     day, amount = document.date.toordinal(), document.minor(document.amount)
     return Lowered(Fact(fact, "deposits", day, "", document.currency, amount, document.account, ""), None, ())
+
+
+@lower.register
+def _(document: Told, fact: str) -> Lowered:
+    currency, amount = document.money
+    minor = minor_of(amount, currency) if currency else 0
+    row = Fact(
+        fact, document.FOLDER, document.date.toordinal(), document.customer, currency, minor, document.subject, "",
+        as_json(document),
+    )  # fmt: skip
+    return Lowered(row, None, ())
 
 
 @lower.register

@@ -1,8 +1,9 @@
-"""Dataclasses back from the JSON the index keeps them in. Small because what was stored was validated once."""
+"""Dataclasses to the JSON the index keeps them in, and back. Small because what is stored was validated once."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +11,8 @@ from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar
+
+from arledger.documents.fields import default_of
 
 T = TypeVar("T")
 
@@ -49,3 +52,21 @@ def _is_mapping(type_: Any) -> bool:
 @cache
 def _hints(type_: type) -> dict[str, Any]:
     return typing.get_type_hints(type_, include_extras=True)
+
+
+def as_json(value: Any) -> str:
+    """A dataclass as JSON text, from which `restore` makes it again. Values that are the default are left out."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        pairs = [(field, getattr(value, field.name)) for field in dataclasses.fields(value)]
+        return {field.name: _plain(entry) for field, entry in pairs if entry != default_of(field)}
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return value.isoformat() if isinstance(value, date) else value

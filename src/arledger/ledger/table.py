@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from arledger.documents.customers import Customer
+from arledger.documents.told import Told
 from arledger.errors import Place, Problem
 from arledger.ledger.restore import restore
 from arledger.policy import Policy
@@ -29,7 +30,7 @@ CREATE INDEX customers_customer ON customers (customer);
 CREATE TABLE facts (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, month TEXT NOT NULL,
   fact TEXT NOT NULL, kind TEXT NOT NULL, date INTEGER NOT NULL, customer TEXT NOT NULL, currency TEXT NOT NULL,
-  amount INTEGER NOT NULL, about TEXT NOT NULL, key TEXT NOT NULL);
+  amount INTEGER NOT NULL, about TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE items (
   owner INTEGER NOT NULL, item TEXT NOT NULL, kind TEXT NOT NULL, customer TEXT NOT NULL, currency TEXT NOT NULL,
   date INTEGER NOT NULL, due INTEGER NOT NULL, total INTEGER NOT NULL, terms TEXT NOT NULL, po TEXT NOT NULL,
@@ -53,6 +54,7 @@ CREATE INDEX facts_about ON facts (about) WHERE about != '';
 CREATE INDEX facts_key ON facts (key) WHERE key != '';
 CREATE INDEX facts_period ON facts (fact, date) WHERE kind = 'periods';
 CREATE INDEX facts_month ON facts (month);
+CREATE INDEX facts_told ON facts (kind, customer) WHERE data != '';
 CREATE INDEX items_settled ON items (settled, date, last, customer, currency, due, total, open, schedule);
 CREATE INDEX items_parts ON items (settled, last) WHERE schedule != '';
 CREATE INDEX items_customer ON items (customer, settled);
@@ -101,6 +103,13 @@ _ITEM = "item, kind, customer, currency, date, due, total, {open}, schedule, ter
 _FACT = "id, path, sha, fact, kind, date, customer, currency, amount, about, key"
 
 
+T = TypeVar("T", bound=Told)
+
+
+def _fact(row: Sequence[Any]) -> FactRow:
+    return FactRow._make((*row[:5], date.fromordinal(row[5]), *row[6:]))
+
+
 class Ledger:
     """The books as read from the files: the one argument of everything that computes.
 
@@ -145,11 +154,28 @@ class Ledger:
     def facts(self, where: str = "1", *values: Any, order: str = "date, id") -> list[FactRow]:
         """The facts an SQL condition selects."""
         found = self.rows(f"SELECT {_FACT} FROM facts WHERE {where} ORDER BY {order}", *values)
-        return [FactRow._make((*row[:5], date.fromordinal(row[5]), *row[6:])) for row in found]
+        return [_fact(row) for row in found]
 
     def fact(self, fact: str) -> FactRow | None:
         """A fact by id, in its exact spelling, or None."""
         return next((row for row in self.facts("fact = ? COLLATE NOCASE", fact) if row.fact == fact), None)
+
+    def told(self, kind: type[T], as_of: date, customer: str | None = None, about: str = "") -> list[tuple[FactRow, T]]:
+        """The facts of a kind that moves no money, dated up to `as_of` and not reversed by then, oldest first.
+
+        Only those of a customer, or about one subject, where that is said.
+        """
+        day = as_of.toordinal()
+        where, values = "kind = ? AND data != '' AND date <= ?", [kind.FOLDER, day]
+        for column, wanted in (("customer", customer), ("about", about or None)):
+            if wanted is not None:
+                where, values = f"{where} AND {column} = ?", [*values, wanted]
+        rows = self.rows(
+            f"SELECT {_FACT}, data FROM facts f WHERE {where} AND NOT EXISTS (SELECT 1 FROM facts r WHERE "
+            "r.about = f.fact AND r.about != '' AND r.kind = 'reversals' AND r.date <= ?) ORDER BY date, fact",
+            *values, day,
+        )  # fmt: skip
+        return [(_fact(row[:-1]), restore(kind, json.loads(row[-1]))) for row in rows]
 
     def item(self, item: str) -> ItemRow | None:
         """An item by id with what is open of it after its last entry, or None."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,11 +14,9 @@ from pydantic_core import ErrorDetails
 
 from arledger.checks import Finding
 from arledger.checks.documents import check_document
-from arledger.documents.base import Document
 from arledger.documents.customers import Customer
 from arledger.documents.fields import ID_FORM, MAX_TEXT, is_id
-from arledger.documents.invoices import Invoice
-from arledger.documents.kinds import FACTS
+from arledger.documents.kinds import FACTS, keys_of
 from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
 from arledger.ledger.lower import lower
 from arledger.ledger.rows import Lowered
@@ -25,8 +24,8 @@ from arledger.policy import SPELLED, Policy
 from arledger.store import canonical
 from arledger.store.yaml_text import MAX_BYTES, Marks, Unreadable, decode, load
 
-_CUSTOMER: TypeAdapter[Customer] = TypeAdapter(Customer)
-_POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
+#: Folder (or file) under the ledger → what each file of it holds.
+_KINDS: Mapping[str, type] = {"customers": Customer, "ledger.yaml": Policy, "drafts": FACTS["invoices"], **FACTS}
 _WRITTEN = {name: key for key, name in SPELLED.items()}
 _TO_READ = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
@@ -119,13 +118,15 @@ def _validated(draft: _Draft) -> Any:
         return None
     folder = draft.path.partition("/")[0]
     try:
-        if folder == "customers":
-            return _CUSTOMER.validate_python(draft.raw)
-        if folder == "ledger.yaml":
-            return _POLICY.validate_python(_spelled(draft.raw))
-        return FACTS.get(folder, Invoice).model_validate(draft.raw)
+        return _reader(folder)(_spelled(draft.raw))
     except ValidationError as error:
         return error
+
+
+@cache
+def _reader(folder: str) -> Callable[[Any], Any]:
+    """What makes the document of a mapping in a file of that folder."""
+    return TypeAdapter(_KINDS[folder]).validator.validate_python
 
 
 def _checked(draft: _Draft, document: Any) -> Read:
@@ -147,7 +148,6 @@ def _checked(draft: _Draft, document: Any) -> Read:
 
 def lowered(read: Read) -> Lowered:
     """What a fact that was read adds to the ledger."""
-    assert isinstance(read.document, Document)
     return lower(read.document, id_of(read.path))
 
 
@@ -158,12 +158,6 @@ def id_of(path: str) -> str:
     'INV-2026-00042'
     """
     return path.rpartition("/")[2].removesuffix(".yaml")
-
-
-def as_json(document: Policy | Customer) -> str:
-    """The policy or a customer as JSON text, as the index keeps it. Values that are the default are left out."""
-    adapter: TypeAdapter[Any] = _POLICY if isinstance(document, Policy) else _CUSTOMER
-    return adapter.dump_json(document, exclude_defaults=True).decode()
 
 
 def _spelled(raw: Any) -> Any:
@@ -208,8 +202,7 @@ def _known(details: ErrorDetails) -> str:
 
 def _suggestion(name: str, _: Iterable[int | str]) -> str:
     """A known key near to a misspelt one, from all kinds of file."""
-    known = {key for model in FACTS.values() for key in model.model_fields}
-    known |= set(Policy.__dataclass_fields__) | set(Customer.__dataclass_fields__)
+    known = {key.name for kind in (*FACTS.values(), Policy, Customer) for key in keys_of(kind)}
     return did_you_mean(name, sorted(known))
 
 

@@ -10,7 +10,6 @@ references, is left to `ar check`.
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import typing
 from collections.abc import Mapping
@@ -19,9 +18,8 @@ from typing import Any
 
 from arledger.dates import TERMS_FORMS
 from arledger.documents import fields
-from arledger.documents.base import Document
 from arledger.documents.customers import Customer
-from arledger.documents.kinds import FACTS
+from arledger.documents.kinds import FACTS, keys_of
 from arledger.money import DIGITS
 from arledger.policy import SPELLED, Policy
 
@@ -89,21 +87,10 @@ def _of(type_: Any, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _object(type_: Any, parts: dict[str, Any]) -> dict[str, Any]:
-    hints = typing.get_type_hints(type_, include_extras=True)
-    names = _fields(type_)
+    keys = keys_of(type_)
     return {
         "description": inspect.cleandoc(type_.__doc__ or ""), "type": "object",
-        "properties": {_WRITTEN.get(name, name): _of(hints[name], parts) for name in names},
-        "required": [_WRITTEN.get(name, name) for name, needed in names.items() if needed],
+        "properties": {_WRITTEN.get(key.name, key.name): _of(key.type, parts) for key in keys},
+        "required": [_WRITTEN.get(key.name, key.name) for key in keys if key.needed],
         "additionalProperties": False,
     }  # fmt: skip
-
-
-def _fields(type_: Any) -> dict[str, bool]:
-    """Field → whether a file must have it, in the order a file has them."""
-    if issubclass(type_, Document):
-        return {name: field.is_required() for name, field in type_.model_fields.items()}
-    missing = dataclasses.MISSING
-    return {
-        field.name: field.default is missing and field.default_factory is missing for field in dataclasses.fields(type_)
-    }

@@ -15,6 +15,7 @@ from arledger.checks.book import check_book
 from arledger.documents.kinds import FACTS
 from arledger.errors import Place, Problem, RefusedError
 from arledger.ledger import build
+from arledger.ledger.restore import as_json
 from arledger.ledger.rows import Lowered
 from arledger.ledger.table import Ledger
 from arledger.store import reading
@@ -78,9 +79,9 @@ def _read(files: Mapping[str, str | None]) -> _Change:
             change.facts.append((path, read.sha, reading.lowered(read)))
         elif folder == "customers":
             customer = path.rpartition("/")[2].removesuffix(".yaml")
-            change.customers.append((customer, path, read.document.name, reading.as_json(read.document)))
+            change.customers.append((customer, path, read.document.name, as_json(read.document)))
         else:
-            change = change._replace(policy=reading.as_json(read.document))
+            change = change._replace(policy=as_json(read.document))
     return change
 
 

@@ -10,6 +10,7 @@ from arledger.checks import Finding
 from arledger.checks.book import check_book
 from arledger.errors import Place, Problem
 from arledger.ledger import build
+from arledger.ledger.restore import as_json
 from arledger.ledger.table import Ledger
 from arledger.store import reading
 from arledger.store.scan import Change
@@ -44,7 +45,7 @@ def _read_batch(root: str, paths: Sequence[str], first_id: int) -> Batch:
         if read.problems:
             batch.problems.extend(map(_plain, read.problems))
         elif read.path.startswith("customers/") or read.path == "ledger.yaml":
-            batch.masters.append((read.path, getattr(read.document, "name", ""), reading.as_json(read.document)))
+            batch.masters.append((read.path, getattr(read.document, "name", ""), as_json(read.document)))
         else:
             batch.rows.add(owner, read.path, read.sha, reading.lowered(read))
     return batch

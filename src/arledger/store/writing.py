@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from arledger.dates import month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document
 from arledger.documents.fields import Percent
-from arledger.documents.kinds import folder_of
+from arledger.documents.kinds import AnyFact, folder_of, keys_of
 from arledger.documents.periods import Close
+from arledger.policy import SPELLED
 from arledger.store import canonical
 
-_PERCENT = Percent.__metadata__[0]  # type: ignore[attr-defined]
+_WRITTEN = {name: key for key, name in SPELLED.items()}
 
 
-def path_of(fact: str, document: Document) -> str:
+def path_of(fact: str, document: AnyFact) -> str:
     """Where a fact is posted under the ledger folder: kind, month of its date, id."""
     folder = folder_of(document)
     if isinstance(document, Close):
         return f"{folder}/{fact}.yaml"
     if isinstance(document, BankStatement):
         return f"{folder}/{document.account}/{fact}.yaml"
-    return f"{folder}/{month_of(document.date)}/{fact}.yaml"  # type: ignore[attr-defined]  # every fact has a date
+    return f"{folder}/{month_of(document.date)}/{fact}.yaml"  # type: ignore[union-attr]  # every fact has a date
 
 
-def text_of(document: Document) -> str:
+def text_of(document: AnyFact) -> str:
     """The text of a document's file, in canonical form: keys in the order of its type, defaults left out."""
     return canonical.dump(_plain(document))
 
 
-def _plain(document: Document) -> dict[str, Any]:
+def _plain(document: Any) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    for name, field in type(document).model_fields.items():
+    for name, type_, needed, default in keys_of(type(document)):
         value = getattr(document, name)
-        if value is None or (value == field.default and not field.is_required()):
+        if value is None or (value == default and not needed):
             continue
-        if isinstance(value, Document):
+        if _is_record(value):
             value = _plain(value)
         elif isinstance(value, tuple):
-            value = [_plain(part) if isinstance(part, Document) else part for part in value]
-        elif isinstance(value, Decimal) and _PERCENT in field.metadata:
+            value = [_plain(part) if _is_record(part) else part for part in value]
+        elif isinstance(value, Decimal) and Percent in (type_, *get_args(type_)):
             value = canonical.Bare(f"{value:f}%")
-        result[name] = value
+        result[_WRITTEN.get(name, name)] = value
     return result
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Document) or dataclasses.is_dataclass(value)
 
 
 def customer_text(fields: Mapping[str, Any]) -> str:

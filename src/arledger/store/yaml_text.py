@@ -136,7 +136,7 @@ class _Builder:
             else:
                 value = {} if isinstance(event, yaml.MappingStartEvent) else []
                 if len(stack) >= MAX_DEPTH:
-                    _fail(event, "too-deep", f"nested more than {MAX_DEPTH} deep", "no ledger file is nested like this")
+                    raise _too_deep(*_at(event))
             if key is None:
                 open_.append(value)
             else:
@@ -182,10 +182,18 @@ def _fail(event: Any, code: str, message: str, hint: str) -> NoReturn:
     raise Unreadable(*_at(event), code, message, hint)
 
 
+def _too_deep(line: int, column: int) -> Unreadable:
+    return Unreadable(
+        line, column, "too-deep", f"nested more than {MAX_DEPTH} deep", "no ledger file is nested like this"
+    )
+
+
 def _syntax(error: yaml.YAMLError, text: str) -> Unreadable:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     what = getattr(error, "problem", None) or str(error)
+    if "nesting depth" in what:  # libyaml has a limit of its own
+        return _too_deep(line, column)
     hint = "check quotes, colons and indentation on this line and the one before"
     if "\t" in text.split("\n")[line - 1 : line][0:1] or "tab" in what or "token" in what:
         hint = "indent with spaces, never with tabs; put text with special characters in quotes"

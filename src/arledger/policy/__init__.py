@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from arledger.documents.bank import BankProfile
-from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Percent, TermsText, Text, record
+from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
+from arledger.policy.approvals import ApprovalRule, Person
+from arledger.policy.charges import Charges
 
 
 @record
@@ -110,46 +111,6 @@ class Discounts:
 
 
 @record
-class RatePeriod:
-    """A yearly rate from a day on."""
-
-    rate: Percent
-    valid_from: Day = date.min
-
-
-@record
-class Grace:
-    """Days before interest: a gate (nothing within, then from the due date) or a shift (starts after)."""
-
-    days: int = 0
-    as_: Literal["gate", "shift"] = "gate"
-
-
-@record
-class Minimum:
-    """The least charge: a floor (charged anyway) or a threshold under which nothing is charged."""
-
-    amount: Amount = Decimal(0)
-    as_: Literal["floor", "suppress"] = "floor"
-
-
-@record
-class Charges:
-    """Finance charges on late items (RULES §4)."""
-
-    rate: Percent | None = None
-    rates: tuple[RatePeriod, ...] = ()
-    rate_fixed_at: Literal["due"] | None = None
-    basis: Literal["act/365", "act/360", "act/act", "30/360"] = "act/365"
-    compound: Literal["no", "monthly"] = "no"
-    grace: Grace = Grace()
-    minimum: Minimum = Minimum()
-    round: Literal["run", "daily"] = "run"
-    on: Literal["open", "paid-late"] = "open"
-    cap: Percent | None = None
-
-
-@record
 class Allowance:
     """Expected credit loss by ageing bucket (RULES §10)."""
 
@@ -180,6 +141,14 @@ class Policy:
     discounts: Discounts = Discounts()
     charges: Charges | None = None
     allowance: Allowance | None = None
+    people: Mapping[Id, Person] = field(default_factory=dict)
+    approvals: tuple[ApprovalRule, ...] = ()
+
+    def __post_init__(self) -> None:
+        for rule in self.approvals:
+            for person in rule.by:
+                if person not in self.people:
+                    raise ValueError(f"approvals: {person} is not among `people`")
 
 
 #: Keys of ledger.yaml that no Python name can spell: as in the file → as in the types.

@@ -1,0 +1,59 @@
+"""`ar approve`."""
+
+import typing
+from typing import Annotated
+
+import typer
+
+from arledger.cli.lazy import lazy
+from arledger.cli.options import Date
+from arledger.cli.posting import post
+from arledger.cli.session import Session, writes
+from arledger.documents.approvals import Action
+from arledger.errors import UsageError, did_you_mean
+from arledger.ledger.table import Ledger
+
+approvals = lazy("arledger.commands.approvals")
+invoices = lazy("arledger.commands.invoices")
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command("approve")
+@writes
+def approve(
+    session: Session,
+    action: Annotated[Action, typer.Argument(metavar="ACTION", help=f"One of {', '.join(typing.get_args(Action))}.")],
+    about: Annotated[str, typer.Argument(metavar="SUBJECT", help="The item, customer, order or period it is done to.")],
+    by: Annotated[str, typer.Option(metavar="PERSON", help="Who agrees, as `people` in ledger.yaml name them.")],
+    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="Up to how much; whatever it is if not given.")] = "",
+    currency: Annotated[str, typer.Option(metavar="CODE", help="Of the amount; the subject's if not given.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    date: Date = "",
+) -> None:
+    """\b
+    ar approve write-off INV-2026-00042 --by maria --amount 800.00 --reason "bankrupt, no assets"
+
+    Agree to what somebody else will do. ledger.yaml says under `approvals` what needs it, above which amount, and who
+    may give it. The person who posts the approval is not the one who posts what it allows; git knows both.
+    """
+    customer, theirs = _whose(session.ledger, about)
+    money, when = currency or theirs, session.day(date)
+    minor = invoices.amount_of(amount, money, "--amount") if amount else None
+    subject = about.partition("/")[0]
+    post(session, lambda books: approvals.approve(books, action, subject, when, by, customer=customer, currency=money,
+                                                  amount=minor, reason=reason), "Post this approval?")  # fmt: skip
+
+
+def _whose(ledger: Ledger, about: str) -> tuple[str, str]:
+    """The customer and currency of an item, fact or customer; a month is a period and nobody's."""
+    if item := ledger.item(about.partition("/")[0]):
+        return item.customer, item.currency
+    if fact := ledger.fact(about):
+        return fact.customer, fact.currency or ledger.policy.currency
+    if customer := ledger.customer(about):
+        return about, customer.currency or ledger.policy.currency
+    if len(about) == 7 and about[4] == "-" and (about[:4] + about[5:]).isdigit():
+        return "", ledger.policy.currency
+    near = did_you_mean(about, [*ledger.known_ids("items", "item"), *ledger.known_ids("customers", "customer")])
+    raise UsageError(f"SUBJECT: there is no item, fact or customer {about}", near or "see ar open or ar customer list")
