@@ -104,6 +104,83 @@ def test_export_of_a_billing_system(tmp_path: Path) -> None:
         assert desk.aging(day) == _aged(rows, day)
 
 
+def test_months_of_a_billing_system(tmp_path: Path) -> None:
+    """Roll-forward and metrics of every month, worked out again from the rows of the export."""
+    desk = Desk(tmp_path, "USD")
+    check_months(desk, desk.file("all.csv", rows := exported(90)), rows)
+
+
+def check_months(desk: Desk, file: str, rows: Sequence[Row]) -> None:
+    """Imports an export, and compares each month's figures with those of its rows. Invoices are wholly paid at once."""
+    desk.ar("import", "customers", file, "--map", "name=customerID", *MAPPED)
+    desk.ar("import", "invoices", file, *OF_INVOICE, *MAPPED)
+    desk.ar("import", "payments", file, *OF_PAYMENT, *MAPPED)
+    days = [_day(row[key]) for row in rows for key in ("InvoiceDate", "SettledDate")]
+    first = min(days).replace(day=1)
+    while first <= max(days):
+        last = (first + dt.timedelta(32)).replace(day=1) - dt.timedelta(1)
+        dates = ["--from", str(first), "--to", str(last), "--format", "json"]
+        (moved,) = json.loads(desk.ar("report", "rollforward", *dates).out)["rows"]
+        shown = json.loads(desk.ar("report", "metrics", *dates).out)
+        again = month_again(rows, first, last)
+        assert {key: shown[key] for key in again} == again
+        paid = sum(cents(row) for row in rows if first <= _day(row["SettledDate"]) <= last)
+        assert (moved["opening"], moved["invoices"], moved["payments"], moved["closing"]) == tuple(
+            as_text(Fraction(units, 100))
+            for units in (open_on(rows, first - dt.timedelta(1)), billed(rows, first, last), -paid, open_on(rows, last))
+        )
+        first = last + dt.timedelta(1)
+
+
+def cents(row: Row) -> int:
+    return round(Fraction(row["InvoiceAmount"]) * 100)
+
+
+def billed(rows: Iterable[Row], first: dt.date, last: dt.date) -> int:
+    return sum(cents(row) for row in rows if first <= _day(row["InvoiceDate"]) <= last)
+
+
+def open_on(rows: Iterable[Row], day: dt.date, at_least: int = -99_999, at_most: int = 99_999) -> int:
+    """What was open at the end of a day, of invoices that many days past due."""
+    return sum(
+        cents(row) for row in rows
+        if _day(row["InvoiceDate"]) <= day < _day(row["SettledDate"])
+        and at_least <= (day - _day(row["DueDate"])).days <= at_most
+    )  # fmt: skip
+
+
+def as_text(value: Fraction) -> str:
+    """Two decimals, halves away from zero."""
+    units = (abs(value) * 200 + 1) // 2
+    return f"{'-' if value < 0 and units else ''}{units // 100}.{units % 100:02}"
+
+
+def month_again(rows: Sequence[Row], first: dt.date, last: dt.date) -> dict[str, str | None]:
+    """The metrics of a month by their formulas (RULES §9)."""
+    sales, days = billed(rows, first, last), (last - first).days + 1
+    opening, closing = open_on(rows, first - dt.timedelta(1)), open_on(rows, last)
+    current, old = open_on(rows, last, at_most=0), open_on(rows, last, at_least=91)
+    settled = [row for row in rows if first <= _day(row["SettledDate"]) <= last]
+    late = sum(cents(row) * max((_day(row["SettledDate"]) - _day(row["DueDate"])).days, 0) for row in settled)
+
+    def over(part: int, whole: int, times: int = 1) -> str | None:
+        return as_text(Fraction(part * times, whole)) if whole else None
+
+    back, left, end = Fraction(0), closing, last
+    while left > 0 and (sold := billed(rows, end.replace(day=1), end)):
+        back += end.day * min(Fraction(left, sold), 1)
+        left, end = left - sold, end.replace(day=1) - dt.timedelta(1)
+    return {
+        "sales": as_text(Fraction(sales, 100)), "dso": over(closing, sales, days),
+        "best_possible_dso": over(current, sales, days), "average_days_delinquent": over(closing - current, sales, days),
+        "countback_dso": as_text(back) if back or closing <= 0 else None,
+        "average_days_late": over(late, sum(map(cents, settled))),
+        "cei": over(opening + sales - closing, opening + sales - current, 100),
+        "turnover": over(2 * sales, opening + closing), "current_share": over(current, closing, 100),
+        "past_90_share": over(old, closing, 100),
+    }  # fmt: skip
+
+
 def _day(text: str) -> dt.date:
     month, day, year = map(int, text.split("/"))
     return dt.date(year, month, day)

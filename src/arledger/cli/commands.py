@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "statement": Command("statement", "Statement of account for a customer.", "Figures"),
     "why": Command("why", "Everything that touched an item or fact.", "Figures"),
     "facts": Command("facts", "The facts behind a report, with checksums.", "Figures"),
+    "report": Command("report", "Roll-forward, metrics and the other reports of a month-end.", "Month-end and review"),
     "check": Command("check", "Whether the books hold together.", "Month-end and review"),
     "close": Command("close", "Close a month: nothing in it can change afterwards.", "Month-end and review"),
     "schema": Command("schema", "The JSON Schema of a kind of file.", "Month-end and review"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from arledger.money import Money
+from arledger.reports.chart import Chart
 
 Cell = Money | date | Decimal | int | str | bool | None | list[Any] | dict[str, Any]
 
@@ -63,4 +64,5 @@ class Report:
     notes: Sequence[str] = ()  # for people, below the tables
     provenance: Provenance | None = None
     facts: Sequence[tuple[str, str]] = ()  # for people, above the tables: label and text
+    charts: Sequence[Chart] = ()  # for pages
     plain: Sequence[str] | None = None  # the very lines the table format has in place of everything, for pipes

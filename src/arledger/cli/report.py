@@ -1,0 +1,70 @@
+"""`ar report`: the reports a month ends with."""
+
+from typing import Annotated, Literal
+
+import typer
+
+from arledger.cli.lazy import lazy
+from arledger.cli.lookup import known_customer
+from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
+from arledger.cli.session import Session, reads
+from arledger.reports.report import Report
+
+metrics_report = lazy("arledger.reports.metrics")
+rollforward_report = lazy("arledger.reports.rollforward")
+spans = lazy("arledger.cli.report_dates")
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Reports for the month-end.")
+
+Currency = Annotated[str, typer.Option("--currency", metavar="CODE", help="Which currency; the ledger's if not given.")]
+
+
+@app.command("rollforward")
+@reads
+def rollforward(
+    session: Session,
+    first: FirstDay = "",
+    last: LastDay = "",
+    as_of: AsOf = "",
+    by: Annotated[
+        Literal["currency", "customer", "kind"], typer.Option(help="One row for each of these.")
+    ] = "currency",
+    customer: CustomerFilter = "",
+) -> Report:
+    """\b
+    ar report rollforward --from 2026-06-01 --to 2026-06-30
+
+    How the balance of one day became that of another: opening, invoices, payments and everything else, closing. It
+    is signed so that each row adds up, and foots to the control account or is not printed. Without dates: the month
+    up to today. By customer or by kind of item the column Applied has what credits of one row paid in another.
+    """
+    start, end = spans.span(session, first, last, as_of)
+    whose = known_customer(session.ledger, customer, "--customer") if customer else None
+    return session.with_provenance(rollforward_report.build(session.ledger, start, end, by, whose), end)
+
+
+@app.command("metrics")
+@reads
+def metrics(
+    session: Session,
+    first: FirstDay = "",
+    last: LastDay = "",
+    as_of: AsOf = "",
+    series: Annotated[bool, typer.Option("--series", help="Month by month; a year where no --from is given.")] = False,
+    currency: Currency = "",
+    month_days: Annotated[
+        Literal["calendar", "30"], typer.Option(help="Days of a month: as the calendar has them, or 30.")
+    ] = "calendar",
+) -> Report:
+    """\b
+    ar report metrics --from 2026-04-01 --to 2026-06-30
+    ar report metrics --series --to 2026-06-30
+
+    How well money comes in: DSO (simple, by countback, best possible), days late, collection effectiveness, turnover,
+    what is current, old, unapplied or written off. docs/how-to/month-end-reports.md has the formulas. A figure with
+    nothing to be divided by, as in a month without sales, is left empty.
+    """
+    start, end = spans.span(session, first, last, as_of, months=12 if series else 1)
+    build = metrics_report.build_series if series else metrics_report.build
+    days = 30 if month_days == "30" else 0
+    return session.with_provenance(build(session.ledger, start, end, currency, days), end)

@@ -1,0 +1,28 @@
+"""The period a report is for, from what was given."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from arledger.cli.session import Session, day
+from arledger.errors import UsageError
+
+
+def span(session: Session, first: str, last: str, as_of: str, *, months: int = 1) -> tuple[date, date]:
+    """First and last day, both counted. Without a first day, so many calendar months up to the last.
+
+    The last day is that of `--to`, else of `--as-of`, else today. Raises UsageError where they do not fit.
+    """
+    if last and as_of and last != as_of:
+        raise UsageError("--as-of and --to name different days", "give one of them")
+    end = day(last, "--to") if last else session.day(as_of, "--as-of")
+    if first:
+        start = day(first, "--from")
+    else:
+        start = end.replace(day=1)
+        for _ in range(months - 1):
+            if start > date.min:
+                start = (start - timedelta(days=1)).replace(day=1)
+    if start > end:
+        raise UsageError(f"--from {start} is after {end}", "both days count; the first comes first")
+    return start, end

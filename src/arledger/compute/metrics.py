@@ -1,0 +1,193 @@
+"""How well money comes in: days sales outstanding and its kin (RULES §9), defined for every period, empty ones too.
+
+A figure that has nothing to be divided by is None. Days and percentages are rounded half-up to two decimals, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from arledger.compute.aging import Aged, aged_customers, totals
+from arledger.compute.losses import by_currency, losses
+from arledger.dates import month_end, month_of, months
+from arledger.ledger.table import NEVER, Ledger
+from arledger.policy import Aging
+
+_CENT = Decimal("0.01")
+SALES = ("invoice", "debit-note")
+_SETTLED_KINDS = "('invoice', 'debit-note', 'finance-charge')"
+_OLD = 90  # days past due
+
+
+class Metrics(NamedTuple):
+    """The figures of a period in one currency. Amounts in minor units."""
+
+    first: date
+    last: date
+    currency: str
+    sales: int  # invoices and debit notes, tax included, as the roll-forward has them
+    net_sales: int  # less credit notes
+    opening: int
+    closing: int
+    current: int  # of what is open at the end: not yet due
+    past_90: int  # more than 90 days past due
+    debits: int  # everything billed and open, credits not counted
+    unapplied: int  # credits not yet applied, positive
+    written_off: int
+    recovered: int
+    dso: Decimal | None
+    countback_dso: Decimal | None
+    countback_stopped: str  # the month without sales the countback stopped at, or ""
+    best_possible_dso: Decimal | None
+    average_days_delinquent: Decimal | None  # DSO less best possible DSO
+    average_days_late: Decimal | None  # of what was settled in the period, by amount; early counts as on time
+    average_days_to_pay: Decimal | None  # likewise, from the date of the document
+    cei: Decimal | None
+    turnover: Decimal | None
+    current_share: Decimal | None  # per cent of debits
+    past_90_share: Decimal | None
+    unapplied_share: Decimal | None
+    write_off_rate: Decimal | None  # per cent of sales, net of recoveries
+
+
+def ratio(part: int | Decimal, whole: int | Decimal, times: int = 1) -> Decimal | None:
+    """`part` / `whole` × `times` to two decimals, or None where there is no whole.
+
+    >>> ratio(212, 250, 90)
+    Decimal('76.32')
+    """
+    return (Decimal(part) * times / whole).quantize(_CENT, ROUND_HALF_UP) if whole else None
+
+
+def measured(ledger: Ledger, first: date, last: date, *, month_days: int = 0) -> list[Metrics]:
+    """The figures from `first` to `last`, both counted; one row for each currency ever used up to then.
+
+    `month_days` 30 takes every month for 30 days; 0 goes by the calendar.
+    """
+    moves, opening, closing = ledger.movements(first, last), _opening(ledger, first), ledger.control(last)
+    open_ = {row.currency: row for row in totals(aged_customers(ledger, last, Aging("due", (_OLD,))))}
+    lost, late = by_currency(losses(ledger, first, last)), _settled(ledger, first, last)
+    known = {currency for (currency,) in ledger.rows("SELECT DISTINCT currency FROM control WHERE date <= ?",
+                                                     last.toordinal())}  # fmt: skip
+    found = []
+    for currency in sorted(known or {ledger.policy.currency}):
+        moved = moves.get(currency, {})
+        sales = sum(moved.get(why, 0) for why in SALES)
+        ends = (opening.get(currency, 0), closing.get(currency, 0))
+        row = open_.get(currency) or Aged("", currency, (0, 0, 0), 0)
+        counted, stopped = countback(ends[1], _sales_by_day(ledger, currency, last), last, month_days)
+        span = Period(first, last, month_days)
+        found.append(_figures(
+            span, currency, sales, moved.get("credit-note", 0), ends, row, lost.get(currency, (0, 0)),
+            late.get(currency, (0, 0, 0)), (counted, stopped),
+        ))  # fmt: skip
+    return found
+
+
+class Period(NamedTuple):
+    """A period, and how its days are counted."""
+
+    first: date
+    last: date
+    month_days: int
+
+    @property
+    def months(self) -> int:
+        """How many calendar months it touches."""
+        return len(list(months(self.first, self.last)))
+
+    @property
+    def days(self) -> int:
+        """Its days, both ends counted; by the month where months have a fixed number."""
+        return self.months * self.month_days if self.month_days else (self.last - self.first).days + 1
+
+
+def _figures(
+    span: Period, currency: str, sales: int, credited: int, ends: tuple[int, int], open_: Aged, lost: tuple[int, int],
+    settled: tuple[int, int, int], counted: tuple[Decimal | None, str],
+) -> Metrics:  # fmt: skip
+    opening, closing = ends
+    current, _, old = open_.buckets
+    debits = sum(open_.buckets)
+    dso, best = ratio(closing, sales, span.days), ratio(current, sales, span.days)
+    amount, late, to_pay = settled
+    return Metrics(
+        span.first, span.last, currency, sales, sales + credited, opening, closing, current, old, debits,
+        -open_.unapplied, *lost, dso, *counted, best,
+        ratio(closing - current, sales, span.days), ratio(late, amount), ratio(to_pay, amount),
+        collection_effectiveness(opening, sales, closing, current, span.months),
+        ratio(2 * (sales + credited), opening + closing),
+        ratio(current, debits, 100), ratio(old, debits, 100), ratio(-open_.unapplied, debits, 100),
+        ratio(lost[0] - lost[1], sales, 100),
+    )  # fmt: skip
+
+
+def collection_effectiveness(opening: int, sales: int, closing: int, current: int, months_: int) -> Decimal | None:
+    """CEI: of what could have been collected the per cent that was; sales divided by the months of the period.
+
+    >>> collection_effectiveness(6200, 10890, 6340, 3590, 3)
+    Decimal('55.93')
+    """
+    monthly = Decimal(sales) / months_
+    return ratio(opening + monthly - closing, opening + monthly - current, 100)
+
+
+def countback(
+    open_: int, sales: Sequence[tuple[int, int]], last: date, month_days: int = 0
+) -> tuple[Decimal | None, str]:
+    """Days of the latest sales that make up what is open at the end of `last`: whole months, then a part of one.
+
+    `sales`: day number and minor units. Stops at a month whose sales are not positive, and gives it too.
+
+    >>> days = [date(2026, month, 10).toordinal() for month in (1, 2, 3)]
+    >>> countback(212_000, list(zip(days, (70_000, 80_000, 100_000))), date(2026, 3, 31))
+    (Decimal('73.17'), '')
+    >>> countback(212_000, list(zip(days, (70_000, 80_000, 100_000))), date(2026, 3, 31), 30)
+    (Decimal('73.71'), '')
+    """
+    by_month: dict[str, int] = {}
+    for day, amount in sales:
+        month = month_of(date.fromordinal(day))
+        by_month[month] = by_month.get(month, 0) + amount
+    days, left, end = Decimal(0), open_, last
+    while left > 0:
+        sold = by_month.get(month_of(end), 0)
+        if sold <= 0:
+            return (days.quantize(_CENT) if days else None), month_of(end)
+        in_month = month_days or end.day
+        days += in_month if left >= sold else Decimal(in_month) * left / sold
+        left -= sold
+        if left > 0:
+            end = month_end(end.replace(day=1) - timedelta(days=1))
+    return days.quantize(_CENT, ROUND_HALF_UP), ""
+
+
+def _sales_by_day(ledger: Ledger, currency: str, last: date) -> list[tuple[int, int]]:
+    return [(day, amount) for day, amount in ledger.rows(
+        "SELECT date, SUM(amount) FROM control WHERE currency = ? AND why IN ('invoice', 'debit-note') AND date <= ? "
+        "GROUP BY date", currency, last.toordinal())]  # fmt: skip
+
+
+def _opening(ledger: Ledger, first: date) -> dict[str, int]:
+    return ledger.control(first - timedelta(days=1)) if first > date.min else {}
+
+
+def _settled(ledger: Ledger, first: date, last: date) -> dict[str, tuple[int, int, int]]:
+    """Of debts settled in the period, by currency: their total, that × days late, that × days from their date.
+
+    A debt is settled on the day from which nothing of it is open, as known at the end of `last`.
+    """
+    day, start = min(last.toordinal(), NEVER - 1), first.toordinal()
+    rows = ledger.rows(
+        "WITH ended AS (SELECT currency, date, due, total, settled AS at FROM items "
+        f"WHERE total > 0 AND last <= ?2 AND settled BETWEEN ?1 AND ?2 AND kind IN {_SETTLED_KINDS} UNION ALL "
+        "SELECT i.currency, i.date, i.due, i.total, MAX(e.date) FROM items i JOIN entries e ON e.item = i.item "
+        f"WHERE i.total > 0 AND i.last > ?2 AND i.date <= ?2 AND e.date <= ?2 AND i.kind IN {_SETTLED_KINDS} "
+        "GROUP BY i.item HAVING SUM(e.amount) = 0 AND MAX(e.date) BETWEEN ?1 AND ?2) "
+        "SELECT currency, SUM(total), SUM(total * max(at - due, 0)), SUM(total * (at - date)) FROM ended GROUP BY 1",
+        start, day,
+    )  # fmt: skip
+    return {currency: (total, late, to_pay) for currency, total, late, to_pay in rows}

@@ -1,0 +1,195 @@
+"""The reports of a month-end: worked examples with their exact figures, and laws on random books (INVARIANTS C)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arledger.compute.metrics import collection_effectiveness, measured, ratio
+from arledger.compute.rollforward import LINES, rolled
+from arledger.ledger.rows import WHYS
+from books import SPAN, START, books
+from model import Facts, Model, minor
+from test_laws import by_currency, kept, opened
+
+DAYS = st.integers(-10, SPAN + 130).map(lambda n: START + dt.timedelta(n))
+THREE_DAYS = st.lists(DAYS, min_size=3, max_size=3).map(sorted)
+ONE = dt.timedelta(1)
+
+
+def ledger_of(home: Path, files: dict[str, str], policy: str = "") -> Path:
+    """A folder with ledger.yaml, the customer ACME and these files."""
+    given_ = {
+        "ledger.yaml": f"company: {{name: Northwind}}\ncurrency: EUR\n{policy}",
+        "customers/ACME.yaml": "name: Acme\n",
+    }
+    for name, text in {**given_, **files}.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+    return home
+
+
+def invoice(day: str, due: str, total: str, customer: str = "ACME", currency: str = "EUR") -> str:
+    return f"customer: {customer}\ndate: {day}\ndue: {due}\ncurrency: {currency}\ntotal: {total}\n"
+
+
+def payment(day: str, item: str, amount: str, currency: str = "EUR") -> str:
+    return (f"customer: ACME\ndate: {day}\ncurrency: {currency}\napplied:\n"
+            f"  - {{item: {item}, amount: {amount}}}\namount: {amount}\n")  # fmt: skip
+
+
+def test_every_reason_for_an_entry_has_its_line() -> None:
+    assert set(WHYS) <= set(LINES.values())
+
+
+def test_dso(tmp_path: Path) -> None:
+    """RULES T-K1: receivables of 212,000 after sales of 70,000, 80,000 and 100,000."""
+    files = {
+        "invoices/A.yaml": invoice("2026-01-15", "2026-02-14", "70000.00"),
+        "invoices/B.yaml": invoice("2026-02-15", "2026-03-17", "80000.00"),
+        "invoices/C.yaml": invoice("2026-03-15", "2026-04-14", "100000.00"),
+        "payments/P.yaml": payment("2026-03-20", "A", "38000.00"),
+    }
+    with opened(ledger_of(tmp_path, files)) as (ledger, problems):
+        assert problems == []
+        (found,) = measured(ledger, dt.date(2026, 1, 1), dt.date(2026, 3, 31))
+        assert (str(found.dso), str(found.countback_dso), found.countback_stopped) == ("76.32", "73.17", "")
+        (found,) = measured(ledger, dt.date(2026, 1, 1), dt.date(2026, 3, 31), month_days=30)
+        assert (str(found.dso), str(found.countback_dso)) == ("76.32", "73.71")
+        (found,) = measured(ledger, dt.date(2026, 4, 1), dt.date(2026, 4, 30))  # a month without sales
+        assert (found.dso, found.countback_dso, found.countback_stopped) == (None, None, "2026-04")
+
+
+def test_published_examples() -> None:
+    """CEI with sales divided by the months of the period; DSO, best possible DSO and their difference."""
+    assert str(collection_effectiveness(6200, 10890, 6340, 3590, 3)) == "55.93"
+    assert [str(ratio(part, 10_000, 30)) for part in (15_000, 4_000, 11_000)] == ["45.00", "12.00", "33.00"]
+
+
+@given(books(), THREE_DAYS)
+def test_rollforwards_add_up_and_follow_each_other(facts: Facts, days: list[dt.date]) -> None:
+    """C5: opening and closing are those of the oracle, lines too; two periods come to the same as both at once."""
+    before, middle, end = days
+    model = Model(facts)
+    with kept(facts) as ledger:
+        whole = {row.currency: row for row in rolled(ledger, before + ONE, end)}
+        early = {row.currency: row for row in rolled(ledger, before + ONE, middle)}
+        late = {row.currency: row for row in rolled(ledger, middle + ONE, end)} if middle < end else {}
+        opening, closing = by_currency(model.balances(before)), by_currency(model.balances(end))
+        for currency, row in whole.items():
+            assert (row.opening, row.closing) == (opening.get(currency, 0), closing.get(currency, 0))
+            assert row.opening + sum(row.lines.values()) == row.closing
+            assert row.lines["payments"] == -model.billed("payments", before + ONE, end, currency)
+            assert row.lines["credit_notes"] == -model.billed("credit-notes", before + ONE, end, currency)
+            billed = sum(row.lines[key] for key in ("invoices", "debit_notes", "charges"))
+            assert billed == model.billed("invoices", before + ONE, end, currency)
+            assert row.lines["applied"] == 0
+            for key in LINES:
+                parts = [found[currency].lines[key] for found in (early, late) if currency in found]
+                assert sum(parts) == row.lines[key]
+        assert set({**opening, **closing}) <= set(whole)
+
+
+@given(books(), THREE_DAYS)
+def test_every_grouping_comes_to_the_same(facts: Facts, days: list[dt.date]) -> None:
+    """C11: by customer and by kind of item the roll-forward has the totals of the whole."""
+    first, _, last = days
+    with kept(facts) as ledger:
+        whole = {row.currency: row for row in rolled(ledger, first, last)}
+        for by in ("customer", "kind"):
+            sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+            for row in rolled(ledger, first, last, by):  # type: ignore[arg-type]
+                assert row.opening + sum(row.lines.values()) == row.closing
+                for key, amount in {**row.lines, "opening": row.opening, "closing": row.closing}.items():
+                    sums[row.currency][key] += amount
+            for currency, found in sums.items():
+                row = whole.get(currency)
+                assert (
+                    found == {**row.lines, "opening": row.opening, "closing": row.closing}
+                    if row
+                    else not any(found.values())
+                )
+
+
+@given(books(), THREE_DAYS)
+def test_metrics_are_their_formulas(facts: Facts, days: list[dt.date]) -> None:
+    """C8, C12: worked out again from the documents, and only from those dated up to the last day."""
+    first, _, last = days
+    model = Model(facts)
+    known = {fact: kept_ for fact, kept_ in facts.items() if dt.date.fromisoformat(kept_[1]["date"]) <= last}
+    with kept(facts) as ledger, kept(known) as then:
+        found = measured(ledger, first, last)
+        assert found == measured(then, first, last)
+    for row in found:
+        billed = [(doc, day) for folder, doc in facts.values() if folder == "invoices"
+                  and doc["currency"] == row.currency and doc.get("kind") != "finance-charge"
+                  and first <= (day := dt.date.fromisoformat(doc["date"])) <= last]  # fmt: skip
+        sales = sum(minor(doc["total"], row.currency) for doc, _ in billed)
+        ages = [cells for (_, currency), cells in model.aging(last, (90,)).items() if currency == row.currency]
+        current, past, old, unapplied = (sum(column) for column in zip(*ages, strict=True)) if ages else (0, 0, 0, 0)
+        closing = by_currency(model.balances(last)).get(row.currency, 0)
+        assert (row.sales, row.closing, row.current, row.past_90) == (sales, closing, current, old)
+        days_ = (last - first).days + 1
+        assert row.dso == (_cents(Decimal(closing) * days_ / sales) if sales else None)
+        assert row.best_possible_dso == (_cents(Decimal(current) * days_ / sales) if sales else None)
+        debits = current + past + old
+        assert row.unapplied_share == (_cents(Decimal(-unapplied) * 100 / debits) if debits else None)
+        assert row.average_days_late == _late(model, row.currency, first, last)
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), "ROUND_HALF_UP")
+
+
+def _late(model: Model, currency: str, first: dt.date, last: dt.date) -> Decimal | None:
+    """Average days late of the debts settled in a period, by looking at every day of it."""
+    weighed = total = 0
+    before, now = model.open(last), {}
+    for item, doc in model.items.items():
+        folder = model.facts[item][0]
+        if folder != "invoices" or doc["currency"] != currency or dt.date.fromisoformat(doc["date"]) > last:
+            continue
+        if item in before:
+            continue
+        day = last
+        while day >= dt.date.fromisoformat(doc["date"]):
+            now = model.open(day - ONE)
+            touched = any(name == item for name, *_ in model._uses(day)) and _moved(model, item, day)
+            if item in now or touched:
+                break
+            day -= ONE
+        if first <= day <= last:
+            dues = [part["due"] for part in doc.get("instalments", ())]
+            due = dt.date.fromisoformat(max(dues) if dues else doc["due"])
+            amount = minor(doc["total"], currency)
+            total += amount
+            weighed += amount * max((day - due).days, 0)
+    return _cents(Decimal(weighed) / total) if total else None
+
+
+def _moved(model: Model, item: str, day: dt.date) -> bool:
+    """Whether anything was done to an item on a day."""
+    for fact, (folder, doc) in model.facts.items():
+        if dt.date.fromisoformat(doc["date"]) != day:
+            continue
+        if folder == "reversals":
+            of = doc["of"]
+            _kind, was = model.facts[of]
+            if (
+                of == item
+                or item in {was.get("item", "").partition("/")[0], was.get("credit", "")}
+                or any(share["item"].partition("/")[0] == item for share in was.get("applied", ()))
+            ):
+                return True
+        elif (
+            fact == item
+            or item in {doc.get("item", "").partition("/")[0], doc.get("credit", "")}
+            or any(share["item"].partition("/")[0] == item for share in doc.get("applied", ()))
+        ):
+            return True
+    return False
