@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+Loc = tuple[str | int, ...]  # keys and list positions inside a file
+
 
 class Finding(NamedTuple):
     """Something wrong at `loc` (keys and list positions) of the file at `path` ("" for the document at hand)."""
 
     path: str
-    loc: tuple[str | int, ...]
+    loc: Loc
     code: str
     message: str
     hint: str

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from arledger.checks import Finding
+from arledger.checks import Finding, Loc
+from arledger.checks.told_documents import bad_amount, check_told
 from arledger.dates import Terms, month_end, month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
@@ -15,31 +16,21 @@ from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Payment, Reversal
 from arledger.documents.periods import Close
 from arledger.documents.told import Told
-from arledger.money import minor_of, plain
+from arledger.money import plain
 
-Loc = tuple[str | int, ...]
 Found = Iterator[Finding]
 
 
 def check_document(document: AnyFact, fact: str) -> list[Finding]:
     """Everything wrong with one document of the fact with this id, in the order of its keys."""
     if isinstance(document, Told):
-        return _told(document)
+        return check_told(document)
     signed = type(document) in (Close, BankStatement)  # balances may be negative
     amounts = [] if signed else _amounts(document, document.currency)  # type: ignore[attr-defined]
     if amounts:  # sums of amounts that cannot be read would only add noise
         return amounts
     check = _CHECKS.get(type(document))
     return list(check(document, fact)) if check else []
-
-
-def _told(document: Told) -> list[Finding]:
-    """What is wrong with a fact that moves no money: its amounts, and one without a currency."""
-    currency, amount = document.money
-    if amount and not currency:
-        return [Finding("", ("amount",), "missing-key", "an amount, but no currency", "add a line currency:")]
-    found = [_amount(amount, currency, ("amount",))] if amount and currency else []
-    return [finding for finding in found if finding]
 
 
 def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
@@ -52,22 +43,9 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
                     found += _amounts(part, currency, (*loc, name, index))
         elif type(document) is Reversal and not value:
             continue  # of a fact that moves no money
-        elif isinstance(value, Decimal) and (wrong := _amount(value, currency, (*loc, name))):
+        elif isinstance(value, Decimal) and (wrong := bad_amount(value, currency, (*loc, name))):
             found.append(wrong)
     return found
-
-
-def _amount(value: Decimal, currency: str, loc: Loc) -> Finding | None:
-    try:
-        minor = minor_of(value, currency)
-    except ValueError as error:
-        return Finding("", loc, "too-many-decimals", str(error), "round it to the currency's decimals")
-    if minor < 0 or (minor == 0 and loc[-1] in ("amount", "total")):
-        what = "a credit note" if loc[-1] in ("total", "net", "tax") else "a fact of the other kind"
-        return Finding(
-            "", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead"
-        )
-    return None
 
 
 def _invoice(document: Invoice, _: str) -> Found:

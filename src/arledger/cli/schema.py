@@ -6,13 +6,11 @@ import typer
 
 from arledger.cli.output import put, save
 from arledger.errors import UsageError, did_you_mean
+from arledger.store.index import TOPS
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_KINDS = (
-    "ledger", "customer", "invoice", "credit-note", "payment", "application", "write-off", "refund", "reversal",
-    "period",
-)  # fmt: skip
+_KINDS = ("ledger", *(folder.removesuffix("s") for folder in TOPS))
 
 
 @app.command("schema")

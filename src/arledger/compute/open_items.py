@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from arledger.ledger.table import ItemRow, Ledger
@@ -36,14 +36,15 @@ class OpenItem(NamedTuple):
 
 
 def open_items(
-    ledger: Ledger, as_of: dt.date, customer: str | None = None, *, in_parts: bool = False
-) -> list[OpenItem]:
+    ledger: Ledger, as_of: dt.date, customer: str | None = None, *, in_parts: bool = False,
+    among: Iterable[str] | None = None,
+) -> list[OpenItem]:  # fmt: skip
     """Every item and instalment with something open at the end of `as_of`, oldest due first, credits last.
 
-    `in_parts`: only instalments.
+    `in_parts`: only instalments; `among`: only these items, by their ids.
     """
     found: list[OpenItem] = []
-    for row in ledger.items(as_of, customer, in_parts=in_parts):
+    for row in ledger.items(as_of, customer, in_parts=in_parts, among=among):
         found.extend(_instalments(ledger, row, as_of) if row.schedule else (_whole(row),))
     return sorted(found, key=lambda i: (i.is_credit, i.due, i.item))
 

@@ -11,16 +11,23 @@ from typing import Any, NamedTuple
 from arledger.documents.approvals import Approval
 from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
+from arledger.documents.contacts import LoggedContact
+from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
 from arledger.documents.fields import default_of
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
+from arledger.documents.plans import Plan
+from arledger.documents.promises import Promise
+from arledger.documents.settlements import Settlement
 from arledger.documents.told import Told
 
 AnyFact = Document | Told
 
 #: Facts that move no money, in the order of their folders in the docs.
-TOLD: tuple[type[Told], ...] = (Approval,)
+TOLD: tuple[type[Told], ...] = (
+    Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact,
+)  # fmt: skip
 
 #: Folder under `ledgers/` → the document each file in it holds.
 FACTS: Mapping[str, type[AnyFact]] = {

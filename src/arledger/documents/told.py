@@ -28,8 +28,11 @@ class Told:
 
     @property
     def subject(self) -> str:
-        """What it is about: the id of an item or fact; "" when it is about its customer alone."""
-        return next((str(value) for name in self.NAMES if (value := getattr(self, name)) and value != ()), "")
+        """What it is about: the id of an item or fact; "" when it is about its customer, or more than one thing."""
+        named = next((value for name in self.NAMES if (value := getattr(self, name))), "")
+        if isinstance(named, tuple):
+            return named[0] if len(named) == 1 else ""
+        return str(named)
 
     @property
     def money(self) -> tuple[str, Decimal]:

@@ -183,15 +183,19 @@ class Ledger:
             map(ItemRow._make, self.rows(f"SELECT {_ITEM.format(open='open')} FROM items WHERE item = ?", item)), None
         )
 
-    def items(self, as_of: date, customer: str | None = None, *, in_parts: bool = False) -> list[ItemRow]:
+    def items(
+        self, as_of: date, customer: str | None = None, *, in_parts: bool = False, among: Iterable[str] | None = None
+    ) -> list[ItemRow]:
         """Items with something open at the end of `as_of`: debits positive, credits negative; order of ids.
 
-        `in_parts`: only those in instalments. An item whose last entry is later than `as_of` is summed anew over the
-        entries up to that day.
+        `in_parts`: only those in instalments; `among`: only these. An item whose last entry is later than `as_of` is
+        summed anew over the entries up to that day.
         """
         day = min(as_of.toordinal(), NEVER - 1)
         whose, values = ("AND customer = ?", (customer,)) if customer is not None else ("", ())
         whose += " AND schedule != ''" if in_parts else ""
+        if among is not None:
+            whose, values = f"{whose} AND item IN (SELECT value FROM json_each(?))", (*values, json.dumps([*among]))
         columns = _ITEM.format(open="open")
         settled = self.rows(
             f"SELECT {columns} FROM items WHERE settled > ? AND last <= ? {whose} ORDER BY +item", day, day, *values

@@ -15,6 +15,7 @@ from arledger.documents.bank import BankProfile
 from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
 from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.charges import Charges
+from arledger.policy.collections import Collections
 
 
 @record
@@ -140,6 +141,7 @@ class Policy:
     matching: Matching = Matching()
     discounts: Discounts = Discounts()
     charges: Charges | None = None
+    collections: Collections = Collections()
     allowance: Allowance | None = None
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()

@@ -23,7 +23,8 @@ from arledger.store.locks import locked
 _FORMAT = hashlib.sha256(f"{__version__} {SCHEMA}{INDEXES} 2".encode()).hexdigest()[:16]
 TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
-    "reversals", "deposits", "bank", "periods", "approvals",
+    "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments", "dispute-resolutions",
+    "promises", "plans", "settlements", "contacts",
 )  # fmt: skip
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 
