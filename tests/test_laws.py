@@ -52,10 +52,12 @@ def opened(ledgers: Path) -> Iterator[tuple[Ledger, Sequence[Problem]]]:
 
 
 @contextmanager
-def kept(facts: Facts) -> Iterator[Ledger]:
-    """The ledger of these facts, written to files and read."""
+def kept(facts: Facts, policy: str = "") -> Iterator[Ledger]:
+    """The ledger of these facts, with more policy, written to files and read."""
     with folder() as ledgers:
         write(facts, ledgers)
+        with (ledgers / "ledger.yaml").open("a") as file:
+            file.write(policy)
         with opened(ledgers) as (ledger, problems):
             assert problems == []
             yield ledger

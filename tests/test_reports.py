@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arledger.compute.allowance import moved, provided, total
 from arledger.compute.metrics import collection_effectiveness, measured, ratio
 from arledger.compute.rollforward import LINES, rolled
 from arledger.ledger.rows import WHYS
@@ -193,3 +194,31 @@ def _moved(model: Model, item: str, day: dt.date) -> bool:
         ):
             return True
     return False
+
+
+RATES = "{current: 1%, 1-30: 2.5%, 31-60: 7%, 61+: 33%}"
+ALLOWANCE = f"""allowance:
+  rates: {RATES}
+  pools: {{asia: {{customers: [NIPPON]}}}}
+  matrices: [{{from: 2026-03-01, pool: asia, rates: {{current: 3%, 1-45: 4%, 46+: 50%}}, factor: 90%}}]
+  specific: [{{customer: GULF, from: 2026-02-01, rate: 50%, reason: insolvent}}]
+"""
+
+
+@given(books(), THREE_DAYS)
+def test_allowance(facts: Facts, days: list[dt.date]) -> None:
+    """G4, and: pools and specific reserves share out the ageing, each debt once; credits of nobody count."""
+    first, middle, last = days
+    with kept(facts, ALLOWANCE) as ledger:
+        for day in days:
+            debits: dict[str, int] = {}
+            for (_, currency), cells in Model(facts).aging(day, (30,)).items():
+                debits[currency] = debits.get(currency, 0) + sum(cells[:-1])
+            found = {currency: balance for currency, (balance, _) in total(provided(ledger, day)).items()}
+            assert {c: m for c, m in found.items() if m} == {c: m for c, m in debits.items() if m}
+        whole = {m.currency: m for m in moved(ledger, first + ONE, last)} if first < last else {}
+        parts = [moved(ledger, a + ONE, b) for a, b in ((first, middle), (middle, last)) if a < b]
+        for currency, m in whole.items():
+            assert m.opening + m.charge - m.written_off + m.recovered == m.closing
+            for key in ("charge", "written_off", "recovered"):
+                assert getattr(m, key) == sum(getattr(p, key) for part in parts for p in part if p.currency == currency)

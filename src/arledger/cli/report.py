@@ -10,6 +10,7 @@ from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
 from arledger.cli.session import Session, reads
 from arledger.reports.report import Report
 
+allowance_report = lazy("arledger.reports.allowance")
 metrics_report = lazy("arledger.reports.metrics")
 rollforward_report = lazy("arledger.reports.rollforward")
 spans = lazy("arledger.cli.report_dates")
@@ -68,3 +69,34 @@ def metrics(
     build = metrics_report.build_series if series else metrics_report.build
     days = 30 if month_days == "30" else 0
     return session.with_provenance(build(session.ledger, start, end, currency, days), end)
+
+
+@app.command("allowance")
+@reads
+def allowance(session: Session, first: FirstDay = "", last: LastDay = "", as_of: AsOf = "") -> Report:
+    """\b
+    ar report allowance --as-of 2026-06-30
+
+    Expected credit loss: what is open in each band times the rate in force, by pool, with specific reserves taken out
+    first; how the allowance came about since --from (the first of the month if not given), and the journal for it.
+    Rates, pools and reserves stand under `allowance` in ledger.yaml.
+    """
+    start, end = spans.span(session, first, last, as_of)
+    return session.with_provenance(allowance_report.build(session.ledger, start, end), end)
+
+
+@app.command("loss-rates")
+@reads
+def loss_rates(session: Session, first: FirstDay = "", last: LastDay = "", as_of: AsOf = "") -> Report:
+    """\b
+    ar report loss-rates --from 2024-01-01 --to 2024-12-31
+
+    Loss rates from the ledger's own history: of what reached each band, how much was never collected, as known today
+    (or at --as-of). Take invoices old enough that little of them is still open. Without dates: the year that ended a
+    year before.
+    """
+    known = session.day(as_of, "--as-of")
+    if not last:
+        last = f"{spans.a_year_before(known)}"
+    start, end = spans.span(session, first, last, "", months=12)
+    return session.with_provenance(allowance_report.build_rates(session.ledger, start, end, known), known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from arledger.cli.session import Session, day
+from arledger.dates import month_end
 from arledger.errors import UsageError
 
 
@@ -26,3 +27,9 @@ def span(session: Session, first: str, last: str, as_of: str, *, months: int = 1
     if start > end:
         raise UsageError(f"--from {start} is after {end}", "both days count; the first comes first")
     return start, end
+
+
+def a_year_before(day_: date) -> date:
+    """The last day of the month a year before a day's month."""
+    year = max(day_.year - 1, 1)
+    return month_end(date(year, day_.month, 1))

@@ -13,6 +13,8 @@ from typing import Literal
 
 from arledger.documents.bank import BankProfile
 from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
+from arledger.policy.accounts import Accounts
+from arledger.policy.allowance import Allowance
 from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.charges import Charges
 from arledger.policy.collections import Collections
@@ -112,13 +114,6 @@ class Discounts:
 
 
 @record
-class Allowance:
-    """Expected credit loss by ageing bucket (RULES §10)."""
-
-    rates: Mapping[Text, Percent] = field(default_factory=dict)
-
-
-@record
 class Tax:
     """How tax is rounded on a new invoice: once per rate over the document, or line by line."""
 
@@ -143,6 +138,7 @@ class Policy:
     charges: Charges | None = None
     collections: Collections = Collections()
     allowance: Allowance | None = None
+    accounts: Accounts = Accounts()
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
 
