@@ -63,8 +63,9 @@ def provided(ledger: Ledger, as_of: date) -> list[Provision]:
     for pool in (*policy.pools, ""):
         matrix = policy.matrix(pool, as_of)
         if matrix is None and pool in pool_of.values():
-            raise RefusedError(f"no loss rates are in force on {as_of}{f' for {pool}' if pool else ''}",
-                               "add `rates`, or a matrix from an earlier day, under `allowance`", code="no-loss-rates")  # fmt: skip
+            whose = f" for {pool}" if pool else ""
+            hint = "add `rates`, or a matrix from an earlier day, under `allowance`"
+            raise RefusedError(f"no loss rates are in force on {as_of}{whose}", hint, code="no-loss-rates")
         if matrix:
             _refuse_unfounded_zero(matrix)
             members = {customer for customer, of in pool_of.items() if of == pool}

@@ -16,7 +16,8 @@ def edges_of(bands: Mapping[str, Decimal]) -> tuple[int, ...]:
     >>> edges_of(dict.fromkeys(("current", "1-30", "31-60", "61+"), Decimal(1)))
     (30, 60)
     """
-    edges, after = [], 0
+    edges: list[int] = []
+    after = 0
     for name in sorted(set(bands) - {"current"}, key=_start):
         low, dash, high = name.partition("-")
         if _start(name) != after + 1 or (dash and not high.isdecimal()) or (not dash and not low.endswith("+")):

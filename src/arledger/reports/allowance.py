@@ -84,7 +84,8 @@ def _journal(accounts: Accounts, movements: Sequence[Movement], day: date) -> li
 
 _RATES = (
     Column("currency", "Cur"), Column("bucket", "Days past due"), Column("reached", "Reached it", "money"),
-    Column("lost", "Never collected", "money"), Column("open", "Still open", "money"), Column("rate", "Rate %", "number"),
+    Column("lost", "Never collected", "money"), Column("open", "Still open", "money"),
+    Column("rate", "Rate %", "number"),
 )  # fmt: skip
 
 
