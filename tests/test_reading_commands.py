@@ -53,7 +53,7 @@ def test_open_items_oldest_due_first_credits_last(books):
     assert found["rows"][0] == {
         "item": "INV-1", "kind": "invoice", "customer": "ACME", "name": "Acme Corporation", "date": "2026-01-10",
         "due": "2026-02-09", "currency": "USD", "total": "1000.00", "open": "1000.00", "days_past_due": 80,
-        "disputed": False, "reference": "",
+        "disputed": False, "reference": "", "disputed_amount": "0.00", "plan": None,
     }  # fmt: skip
 
 
@@ -234,9 +234,9 @@ def test_customer_on_a_page(books):
     found = told(books, "customer", "show", "ACME", "--as-of", "2026-03-31")
     assert (found["credit_limit"], found["available"], found["terms"]) == ("5000.00", "4864.50", "2/10 net 30")
     assert found["balances"] == [
-        {"currency": "EUR", "balance": "100.00", "overdue": "0.00", "unapplied": "0.00",
+        {"currency": "EUR", "balance": "100.00", "overdue": "0.00", "unapplied": "0.00", "disputed": "0.00",
          "next_due": {"date": "2026-03-31", "amount": "100.00"}},
-        {"currency": "USD", "balance": "135.50", "overdue": "0.00", "unapplied": "-90.00",
+        {"currency": "USD", "balance": "135.50", "overdue": "0.00", "unapplied": "-90.00", "disputed": "0.00",
          "next_due": {"date": "2026-04-06", "amount": "150.00"}},
     ]  # fmt: skip
     assert [(p["payment"], p["unapplied"], p["reversed"]) for p in found["payments"]] == [

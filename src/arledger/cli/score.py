@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Set
 
 from arledger.commands.apply_payments import Outcome
 from arledger.compute.scoring import Scored, judge, share
+from arledger.documents.fields import item_and_part
 from arledger.errors import UsageError
-from arledger.ledger.lower import item_and_part
 from arledger.reports.report import Cell, Column, Report, Table
 
 _SUMMARY = (

@@ -19,11 +19,11 @@ from arledger.commands.shares import open_of
 from arledger.compute.match_book import match_book, match_policy
 from arledger.compute.matching import match
 from arledger.compute.matching_types import Proposal
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Share
 from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Method, Payment, WriteOff
 from arledger.documents.payments import BankLine as BankInfo
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 

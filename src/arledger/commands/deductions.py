@@ -12,10 +12,10 @@ from arledger.commands.shares import open_of
 from arledger.commands.write_offs import write_off
 from arledger.dates import Terms
 from arledger.documents.base import Document
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.payments import Deduction, Reversal
 from arledger.errors import RefusedError, UsageError, did_you_mean
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import decimal, plain
 

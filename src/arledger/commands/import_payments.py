@@ -13,10 +13,10 @@ from datetime import date
 
 from arledger.commands.import_rows import Findings, Options, Row
 from arledger.commands.planned import Planned, refuse_closed
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Share
 from arledger.documents.payments import METHODS, Payment
 from arledger.errors import RefusedError, did_you_mean
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import decimal, minor_units, plain
 

@@ -12,11 +12,11 @@ from arledger.checks.numbers import last_count, number
 from arledger.commands.planned import Planned, already, next_id, refuse_closed
 from arledger.commands.reversals import reversal
 from arledger.commands.shares import Wanted, shares
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Invoice
 from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Method, Payment, Refund
 from arledger.errors import RefusedError, UsageError
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import FactRow, ItemRow, Ledger
 from arledger.money import decimal, plain
 

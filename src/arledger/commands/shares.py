@@ -8,9 +8,9 @@ from datetime import date
 
 from arledger.compute.discounts import earned, earned_on_part
 from arledger.compute.open_items import open_by_part
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Share
 from arledger.errors import RefusedError, UsageError
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import decimal, minor_units, plain
 

@@ -6,9 +6,9 @@ from datetime import date
 
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
+from arledger.documents.fields import item_and_part
 from arledger.documents.payments import WriteOff
 from arledger.errors import RefusedError, UsageError
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, plain
 

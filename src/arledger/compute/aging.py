@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from arledger.compute.disputes import contested, disputed
 from arledger.compute.open_items import OpenItem, open_items
+from arledger.compute.plans import by_plan, holding
 from arledger.errors import LedgerError, Place, Problem
 from arledger.ledger.table import NEVER, Ledger
 from arledger.money import plain
@@ -20,6 +22,7 @@ class Aged(NamedTuple):
     currency: str
     buckets: tuple[int, ...]  # as `Aging.names`
     unapplied: int  # credits not yet applied, negative; never in a bucket (RULES A2)
+    disputed: int = 0  # of what is in the buckets (RULES X2)
 
     @property
     def total(self) -> int:
@@ -30,50 +33,76 @@ class Aged(NamedTuple):
 Group = Callable[[OpenItem], str]
 
 
-def age(items: Iterable[OpenItem], as_of: date, aging: Aging, group: Group) -> list[Aged]:
-    """The items in buckets by group and currency, in the order of both."""
-    names = aging.names
+def age(
+    items: Iterable[OpenItem], as_of: date, aging: Aging, group: Group, claims: Mapping[str, int] | None = None
+) -> list[Aged]:
+    """The items in buckets by group and currency, in the order of both; `claims`: how much of which is disputed."""
+    left = dict(claims or {})
+    width = len(aging.names)
     sums: dict[tuple[str, str], list[int]] = {}
     for item in items:
-        row = sums.setdefault((group(item), item.currency), [0] * (len(names) + 1))
+        row = sums.setdefault((group(item), item.currency), [0] * (width + 2))
+        row[width + 1] += left.pop(item.item, 0)
         if item.is_credit:
-            row[-1] += item.open
+            row[width] += item.open
         else:
             from_ = item.due if aging.basis == "due" else item.date
             row[aging.bucket((as_of - from_).days)] += item.open
-    return [Aged(*key, tuple(row[:-1]), row[-1]) for key, row in sorted(sums.items()) if any(row)]
+    return _rows(sums)
+
+
+def _rows(sums: Mapping[tuple[str, str], Sequence[int]]) -> list[Aged]:
+    return [Aged(*key, tuple(row[:-2]), *row[-2:]) for key, row in sorted(sums.items()) if any(row)]
+
+
+def _cells(row: Aged) -> tuple[int, ...]:
+    return (*row.buckets, row.unapplied, row.disputed)
 
 
 def totals(rows: Sequence[Aged]) -> list[Aged]:
     """One row a currency: currencies are never added together (RULES A7)."""
-    found: dict[str, list[Sequence[int]]] = {}
+    sums: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        found.setdefault(row.currency, []).append((*row.buckets, row.unapplied))
-    sums = {currency: [sum(column) for column in zip(*found[currency], strict=True)] for currency in sorted(found)}
-    return [Aged("", currency, tuple(cells[:-1]), cells[-1]) for currency, cells in sums.items()]
+        _add(sums, ("", row.currency), _cells(row))
+    return [Aged(*key, tuple(cells[:-2]), *cells[-2:]) for key, cells in sorted(sums.items())]
+
+
+def _add(sums: dict[tuple[str, str], list[int]], key: tuple[str, str], cells: Sequence[int], sign: int = 1) -> None:
+    """Adds the cells of a row to those of its key, or takes them off."""
+    before = sums.get(key) or [0] * len(cells)
+    sums[key] = [a + sign * b for a, b in zip(before, cells, strict=True)]
 
 
 def aged(ledger: Ledger, as_of: date, aging: Aging, group: Group, customer: str | None = None) -> list[Aged]:
     """The ageing of the ledger on a date, item by item. Raises LedgerError when it does not foot."""
-    rows = age(open_items(ledger, as_of, customer), as_of, aging, group)
+    items = by_plan(open_items(ledger, as_of, customer), holding(ledger, as_of, customer))
+    rows = age(items, as_of, aging, group, disputed(ledger, as_of, customer))
     return _footing(ledger, as_of, rows, customer)
 
 
 def aged_customers(ledger: Ledger, as_of: date, aging: Aging, customer: str | None = None) -> list[Aged]:
     """The ageing of the ledger on a date by customer: that of `aged`, summed where the items lie.
 
-    Raises LedgerError when it does not foot to the control account.
+    Items in instalments, under a plan or disputed are few, and gone through one by one. Raises LedgerError when it
+    does not foot to the control account.
     """
-    width = len(aging.names) + 1
+    width = len(aging.names)
     sums: dict[tuple[str, str], list[int]] = {}
     for owner, currency, column, open_ in ledger.rows(*_summed(as_of, aging, customer)):
-        sums.setdefault((owner, currency), [0] * width)[column] += open_
-    in_parts = age(open_items(ledger, as_of, customer, in_parts=True), as_of, aging, lambda item: item.customer)
-    for row in in_parts:
-        cells = sums.setdefault((row.group, row.currency), [0] * width)
-        sums[row.group, row.currency] = [a + b for a, b in zip(cells, (*row.buckets, row.unapplied), strict=True)]
-    rows = [Aged(*key, tuple(cells[:-1]), cells[-1]) for key, cells in sorted(sums.items()) if any(cells)]
-    return _footing(ledger, as_of, rows, customer)
+        sums.setdefault((owner, currency), [0] * (width + 2))[column] += open_
+
+    def add(items: Iterable[OpenItem], sign: int) -> None:
+        for row in age(items, as_of, aging, lambda item: item.customer):
+            _add(sums, (row.group, row.currency), _cells(row), sign)
+
+    add(open_items(ledger, as_of, customer, in_parts=True), 1)
+    if held := holding(ledger, as_of, customer):
+        planned = open_items(ledger, as_of, customer, among=held)
+        add(planned, -1)
+        add(by_plan(planned, held), 1)
+    for part in contested(ledger, as_of, customer):
+        sums[part.customer, part.currency][-1] += part.amount
+    return _footing(ledger, as_of, _rows(sums), customer)
 
 
 def _summed(as_of: date, aging: Aging, customer: str | None) -> tuple[Any, ...]:
@@ -103,13 +132,10 @@ def _footing(ledger: Ledger, as_of: date, rows: list[Aged], customer: str | None
 
 def regrouped(rows: Iterable[Aged], group: Callable[[str], str]) -> list[Aged]:
     """The rows added up by what `group` makes of each row's group, in the order of that and of currencies."""
-    found: dict[tuple[str, str], Aged] = {}
+    sums: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        key = (group(row.group), row.currency)
-        before = found.get(key)
-        buckets = tuple(a + b for a, b in zip(before.buckets, row.buckets, strict=True)) if before else row.buckets
-        found[key] = Aged(*key, buckets, row.unapplied + (before.unapplied if before else 0))
-    return [row for _, row in sorted(found.items()) if any((*row.buckets, row.unapplied))]
+        _add(sums, (group(row.group), row.currency), _cells(row))
+    return _rows(sums)
 
 
 def refuse_unless_it_foots(ledger: Ledger, as_of: date, sums: Sequence[Aged]) -> None:

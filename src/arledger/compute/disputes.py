@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
-from arledger.ledger.lower import item_and_part
+from arledger.documents.fields import item_and_part
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import minor_of
 

@@ -119,6 +119,16 @@ def _replanned(item: OpenItem, queue: list[tuple[date, int]]) -> Iterator[OpenIt
         yield item._replace(open=left)
 
 
+def rescheduled(items: Sequence[OpenItem], held: Mapping[str, Planned]) -> list[OpenItem]:
+    """The open items, each once, those under a plan due when their first open instalment is; in the usual order."""
+    if not held:
+        return list(items)
+    dues: dict[str, date] = {}
+    for part in by_plan(items, held):
+        dues[part.item] = min(part.due, dues.get(part.item, part.due))
+    return sorted((item._replace(due=dues[item.item]) for item in items), key=lambda i: (i.is_credit, i.due, i.item))
+
+
 def plan_spans(ledger: Ledger, as_of: date, customer: str | None = None) -> list[tuple[Span, Planned]]:
     """From when to when which item was under a plan that held, as known at the end of `as_of`."""
     return [(Span(item, p.plan.date, p.defaulted), p) for p in plans(ledger, as_of, customer) for item in p.plan.items]

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from arledger.compute.disputes import Span
 from arledger.compute.reductions import Reduction, reductions
+from arledger.documents.fields import item_and_part
 from arledger.documents.promises import Promise
-from arledger.ledger.lower import item_and_part
 from arledger.ledger.table import Ledger
 
 State = Literal["pending", "kept", "partly kept", "broken", "replaced"]

@@ -8,13 +8,15 @@ it; `activity` does so from a day of choice, or from the first fact. Ageing is t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from arledger.compute.activity import FIRST, Movement, balances, movements, running
 from arledger.compute.aging import Aged, age
+from arledger.compute.disputes import disputed
 from arledger.compute.history import Touch, of_item
 from arledger.compute.open_items import OpenItem, open_items
+from arledger.compute.plans import by_plan, holding
 from arledger.errors import LedgerError, Place, Problem
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -50,6 +52,7 @@ class Section(NamedTuple):
     closing: int
     overdue: int  # of the debits past due
     next_due: tuple[dt.date, int] | None  # the next day something falls due, and how much does
+    disputed: frozenset[str] = frozenset()  # the open items that are, wholly or in part
 
     @property
     def unapplied(self) -> int:
@@ -75,7 +78,8 @@ def statement(
     A section for each currency with an opening or closing balance or a line. With `detail`, each open item carries
     what was done to it. Raises LedgerError when the lines do not lead to the balance.
     """
-    items = open_items(ledger, as_of, customer)
+    items, claims = open_items(ledger, as_of, customer), disputed(ledger, as_of, customer)
+    parts = by_plan(items, holding(ledger, as_of, customer))
     moves = [] if style == "open-item" else movements(ledger, customer, first or FIRST, as_of)
     before = balances(ledger, customer, first - dt.timedelta(days=1)) if first and first > FIRST else {}
     after = balances(ledger, customer, as_of)
@@ -88,7 +92,8 @@ def statement(
         else:
             lines = _moves([move for move in moves if move.currency == currency], opening, as_of)
         if lines or its or opening or after[currency]:
-            found.append(_section(ledger, currency, opening, lines, its, as_of))
+            dated = [part for part in parts if part.currency == currency]
+            found.append(_section(ledger, currency, opening, lines, dated, as_of, claims))
     _refuse_unless_it_foots(customer, style, found, after)
     return Statement(customer, as_of, first, style, tuple(found))
 
@@ -125,14 +130,16 @@ def _moves(moves: Sequence[Movement], opening: int, as_of: dt.date) -> list[Line
 
 
 def _section(
-    ledger: Ledger, currency: str, opening: int, lines: Sequence[Line], items: Sequence[OpenItem], as_of: dt.date
-) -> Section:
+    ledger: Ledger, currency: str, opening: int, lines: Sequence[Line], items: Sequence[OpenItem], as_of: dt.date,
+    claims: Mapping[str, int],
+) -> Section:  # fmt: skip
     aging = ledger.policy.aging
-    rows = age(items, as_of, aging, lambda _: "")
+    rows = age(items, as_of, aging, lambda _: "", claims)
     aged = rows[0] if rows else Aged("", currency, (0,) * len(aging.names), 0)
     debits = [item for item in items if not item.is_credit]
     overdue = sum(item.open for item in debits if item.due < as_of)
-    return Section(currency, opening, tuple(lines), aged, aged.total, overdue, next_due(debits, as_of))
+    own = frozenset(item.item for item in items if claims.get(item.item))
+    return Section(currency, opening, tuple(lines), aged, aged.total, overdue, next_due(debits, as_of), own)
 
 
 def next_due(items: Sequence[OpenItem], as_of: dt.date) -> tuple[dt.date, int] | None:

@@ -92,6 +92,16 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None and _RESERVED.match(text) is None
 
 
+def item_and_part(text: str) -> tuple[str, int]:
+    """The item and the instalment (0: none named) of a share.
+
+    >>> item_and_part("INV-7/2"), item_and_part("INV-7")
+    (('INV-7', 2), ('INV-7', 0))
+    """
+    item, _, part = text.partition("/")
+    return item, int(part or 0)
+
+
 def _id(value: object) -> object:
     if isinstance(value, str) and not is_id(value):
         raise BadValueError("bad-id", f"{shortened(value)!r} is not an id", ID_FORM)

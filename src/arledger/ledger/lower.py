@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from arledger.documents.bank_statements import BankStatement, Deposit
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
@@ -141,16 +142,6 @@ def _(document: Close, fact: str) -> Lowered:
     balances = ", ".join(f"{b.currency} {b.balance:f}" for b in document.balances)
     row = Fact(fact, "periods", document.date.toordinal(), "", balances, 0, document.previous or "", document.seal)
     return Lowered(row, None, ())
-
-
-def item_and_part(text: str) -> tuple[str, int]:
-    """The item and the instalment (0: none named) of a share.
-
-    >>> item_and_part("INV-7/2"), item_and_part("INV-7")
-    (('INV-7', 2), ('INV-7', 0))
-    """
-    item, _, part = text.partition("/")
-    return item, int(part or 0)
 
 
 def _applied(document: Payment | CreditNote | Application, shares: tuple[Share, ...], credit: str) -> Iterator[Entry]:

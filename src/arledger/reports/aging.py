@@ -23,6 +23,7 @@ def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", custom
     columns = [
         *key_columns, Column("currency", "Cur"), *buckets, Column("unapplied", "Unapplied", "money"),
         Column("total", "Total", "money"),
+        Column("disputed", "Of which disputed", "money", shown=any(row.disputed for row in rows)),
     ]  # fmt: skip
     total_keys = [*([None] * (len(key_columns) - 1)), "Total"] if key_columns else []
     table = Table(
@@ -37,7 +38,7 @@ def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", custom
 
 
 def _cells(row: Aged) -> list[Cell]:
-    money = [Money(amount, row.currency) for amount in (*row.buckets, row.unapplied, row.total)]
+    money = [Money(amount, row.currency) for amount in (*row.buckets, row.unapplied, row.total, row.disputed)]
     return [row.currency, *money]
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from arledger.compute.activity import balances
 from arledger.compute.aging import Aged, age
+from arledger.compute.disputes import disputed
 from arledger.compute.listing import latest, taken_back
 from arledger.compute.open_items import OpenItem, open_items
+from arledger.compute.plans import by_plan, holding, rescheduled
 from arledger.compute.statements import next_due
 from arledger.documents.customers import Customer
 from arledger.ledger.table import Ledger
@@ -35,7 +37,7 @@ _PAYMENTS = (
 def build_list(ledger: Ledger, as_of: date, collector: str = "") -> Report:
     """Every customer by id, a row for each currency they owe in (their own where they owe nothing)."""
     items: dict[tuple[str, str], list[OpenItem]] = {}
-    for item in open_items(ledger, as_of):
+    for item in by_plan(open_items(ledger, as_of), holding(ledger, as_of)):
         items.setdefault((item.customer, item.currency), []).append(item)
     owed: dict[str, list[str]] = {}
     for customer, currency in sorted(items):
@@ -69,12 +71,13 @@ def build_show(ledger: Ledger, customer: str, data: Customer, as_of: date, path:
 
     `path` is their file as people see it.
     """
-    items = open_items(ledger, as_of, customer)
-    rows = age(items, as_of, ledger.policy.aging, lambda _: "")
+    items, held = open_items(ledger, as_of, customer), holding(ledger, as_of, customer)
+    parts, claims = by_plan(items, held), disputed(ledger, as_of, customer)
+    rows = age(parts, as_of, ledger.policy.aging, lambda _: "", claims)
     own = data.currency or ledger.policy.currency
     left = _left_of_limit(data, own, balances(ledger, customer, as_of).get(own, 0))
-    by_currency = [_balance(row, [i for i in items if i.currency == row.currency], as_of) for row in rows]
-    open_table = items_table(ledger, items, as_of, hidden=("customer", "name"))
+    by_currency = [_balance(row, [i for i in parts if i.currency == row.currency], as_of) for row in rows]
+    open_table = items_table(ledger, rescheduled(items, held), as_of, claims, held, hidden=("customer", "name"))
     payments = _payments(ledger, customer, as_of)
     head = {
         "customer": customer, **_master_data(ledger, data, own), "as_of": as_of,
@@ -97,6 +100,7 @@ def _balance(row: Aged, items: Sequence[OpenItem], as_of: date) -> dict[str, Any
     return {
         "currency": row.currency, "balance": Money(row.total, row.currency),
         "overdue": Money(_overdue(items, as_of), row.currency), "unapplied": Money(row.unapplied, row.currency),
+        "disputed": Money(row.disputed, row.currency),
         "next_due": {"date": due[0], "amount": Money(due[1], row.currency)} if due else None,
     }  # fmt: skip
 
@@ -117,9 +121,10 @@ def _aging(ledger: Ledger, rows: Sequence[Aged]) -> Table:
     columns = [
         Column("currency", "Cur"), *buckets, Column("unapplied", "Unapplied", "money"),
         Column("total", "Total", "money"),
+        Column("disputed", "Of which disputed", "money", shown=any(r.disputed for r in rows)),
     ]  # fmt: skip
     cells: list[list[Cell]] = [
-        [r.currency, *(Money(a, r.currency) for a in (*r.buckets, r.unapplied, r.total))] for r in rows
+        [r.currency, *(Money(a, r.currency) for a in (*r.buckets, r.unapplied, r.total, r.disputed))] for r in rows
     ]
     return Table(columns, cells, name="aging", title="Ageing", empty="Nothing is open.")
 
@@ -165,7 +170,7 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
 def _balance_text(balance: dict[str, Any]) -> str:
     """Such as `48.75 EUR, overdue 10.00, unapplied -40.00, next due 2026-02-14: 88.75`."""
     parts = [str(balance["balance"])]
-    for key in ("overdue", "unapplied"):
+    for key in ("overdue", "unapplied", "disputed"):
         if balance[key]:
             parts.append(f"{key} {plain(*balance[key])}")
     if due := balance["next_due"]:

@@ -56,6 +56,8 @@ def _summary(section: Section) -> list[tuple[str, str]]:
         parts.append(f"overdue {plain(section.overdue, currency)}")
     if section.unapplied:
         parts.append(f"unapplied {plain(section.unapplied, currency)}")
+    if section.aging.disputed:
+        parts.append(f"disputed {plain(section.aging.disputed, currency)}")
     if section.next_due:
         day, amount = section.next_due
         parts.append(f"next due {day}: {plain(amount, currency)}")
@@ -159,22 +161,23 @@ def _section_json(ledger: Ledger, section: Section) -> dict[str, Any]:
     due = section.next_due
     return {
         "currency": currency, "opening": Money(section.opening, currency),
-        "lines": [_line_json(line, currency) for line in section.lines],
+        "lines": [_line_json(line, section) for line in section.lines],
         "aging": {name: Money(amount, currency) for name, amount in aging},
         "closing": Money(section.closing, currency), "overdue": Money(section.overdue, currency),
-        "unapplied": Money(section.unapplied, currency),
+        "unapplied": Money(section.unapplied, currency), "disputed": Money(section.aging.disputed, currency),
         "next_due": {"date": due[0], "amount": Money(due[1], currency)} if due else None,
         "accounts": _accounts(ledger, currency),
     }  # fmt: skip
 
 
-def _line_json(line: Line, currency: str) -> Mapping[str, Any]:
+def _line_json(line: Line, section: Section) -> Mapping[str, Any]:
+    currency = section.currency
     found: dict[str, Any] = {
         "date": line.date, "item": line.item, "kind": line.kind, "due": line.due,
         "charge": Money(line.charge, currency), "payment": Money(line.payment, currency),
         "open": Money(line.open, currency) if line.open is not None else None,
         "balance": Money(line.balance, currency), "po": line.po, "references": list(line.references),
-        "text": line.text, "days_past_due": line.days_past_due, "disputed": False,
+        "text": line.text, "days_past_due": line.days_past_due, "disputed": line.item in section.disputed,
     }  # fmt: skip
     if line.applied:
         found["applied"] = [
