@@ -12,7 +12,7 @@ from datetime import date
 from arledger.checks import Finding
 from arledger.checks.approvals import approvals
 from arledger.checks.numbers import number_gaps
-from arledger.checks.periods import closed_periods
+from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.told import told_names
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
@@ -243,4 +243,5 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "what needs an approval has it": approvals,
     "numbers have no gaps": number_gaps,
     "closed periods do not change": closed_periods,
+    "a reopening has a second person's approval": reopenings,
 }

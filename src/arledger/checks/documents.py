@@ -136,7 +136,8 @@ def _shares(document: Fact, shares: Sequence[Share], amount: int) -> Found:
 
 
 def _close(document: Close, fact: str) -> Found:
-    if document.date != month_end(document.date) or month_of(document.date) != fact:
+    month, again, _ = fact.partition("-C")
+    if document.date != month_end(document.date) or month_of(document.date) != month or again == "C":
         yield Finding("", ("date",), "bad-period", f"{fact} does not end on {document.date}",
                       "a period is a month, and its date the month's last day")  # fmt: skip
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from arledger.checks import Finding
+from arledger.compute.approvals import approvals_of
+from arledger.documents.reopenings import Reopening
 from arledger.ledger.table import Ledger
 from arledger.money import plain
 
@@ -28,7 +30,7 @@ def seal(ledger: Ledger, period: str, previous: str, previous_seal: str) -> tupl
 def closed_periods(ledger: Ledger, _: bool) -> Iterator[Finding]:
     """Periods whose facts or balances are no longer those they were closed with."""
     before, before_seal = "", ""
-    for row in ledger.facts("kind = 'periods'", order="date"):
+    for row in ledger.closes():
         if row.about != before:
             yield Finding(row.path, ("previous",), "period-order", f"{row.fact} follows {row.about or 'no period'}, "
                           f"but {before or 'no period'} is closed before it", "close periods in order")  # fmt: skip
@@ -43,8 +45,22 @@ def closed_periods(ledger: Ledger, _: bool) -> Iterator[Finding]:
         before, before_seal = row.fact, row.key
 
 
+def balances_at(ledger: Ledger, day: date) -> list[tuple[str, int]]:
+    """The control account at the end of a day, minor units by currency, in the order of currencies."""
+    return sorted(ledger.control(day).items())
+
+
 def balances(ledger: Ledger, day: date) -> str:
     """The control account at the end of a day as a close keeps it: `EUR 1250.00, USD 10.00`, by currency."""
-    return ", ".join(
-        f"{currency} {plain(amount, currency)}" for currency, amount in sorted(ledger.control(day).items())
-    )
+    return ", ".join(f"{currency} {plain(amount, currency)}" for currency, amount in balances_at(ledger, day))
+
+
+def reopenings(ledger: Ledger, _: bool) -> Iterator[Finding]:
+    """Periods reopened more often than a second person agreed to."""
+    told = [found for found in ledger.told(Reopening, date.max) if found[1].close.startswith(found[1].period)]
+    for period in sorted({reopening.period for _, reopening in told}):
+        rows = [row for row, reopening in told if reopening.period == period]
+        for number, row in enumerate(rows, 1):
+            if len(approvals_of(ledger, "reopen", period, row.date)) < number:
+                yield Finding(row.path, ("period",), "approval-missing", f"reopening {period} needs the approval of a "
+                              "second person", f"ar approve reopen {period} --by …")  # fmt: skip

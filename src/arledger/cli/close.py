@@ -1,14 +1,23 @@
 """`ar close`."""
 
-from typing import Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from arledger.cli.lazy import lazy
+from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session, writes
+from arledger.dates import month_of
+from arledger.errors import RefusedError
 
+if TYPE_CHECKING:
+    from arledger.compute.closing import Finding
+
+closing = lazy("arledger.compute.closing")
 periods = lazy("arledger.commands.periods")
+report = lazy("arledger.reports.closing")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -16,12 +25,44 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command("close")
 @writes
 def close(
-    session: Session, period: Annotated[str, typer.Argument(metavar="PERIOD", help="The month, YYYY-MM.")]
+    session: Session,
+    period: Annotated[str, typer.Argument(metavar="PERIOD", help="The month, YYYY-MM, or the year, YYYY.")],
+    checklist: Annotated[bool, typer.Option("--checklist", help="Show what is left to do; close nothing.")] = False,
 ) -> None:
     """\b
+    ar close 2026-10 --checklist
     ar close 2026-10
 
-    Close a month: its totals and a seal over its facts become a fact. Afterwards nothing dated in it can be
-    added, changed or removed without `ar check` naming it; payments of later months may settle its invoices.
+    Close a month, or what is left of a year. First the checklist: what is left to do, and how; what `closing` in
+    ledger.yaml requires must be done. Then totals and a seal over the facts become a fact: afterwards nothing dated in
+    the period can be added, changed or removed without `ar check` naming it; payments of later months may settle its
+    invoices.
     """
+    required = session.ledger.policy.closing.required
+    if checklist:
+        last = periods.months_of(period)[-1]
+        session.show(report.build(period, last, _checklist(session, last), required))
+        return
+    months = periods.to_close(session.ledger, period, session.today)
+    if months:
+        found = _checklist(session, months[-1])
+        if left := report.blocking(found, required):
+            raise RefusedError(
+                f"{period} cannot be closed: " + "; ".join(f"{f.title}: {f.told}" for f in left),
+                "; ".join(dict.fromkeys(f.remedy for f in left)), code="not-ready-to-close",
+            )  # fmt: skip
+        for finding in found:
+            if finding.state == "open":
+                say(f"left: {finding.title}: {finding.told} ({finding.remedy})")
     post(session, lambda books: periods.close(books, period, session.today), f"Close {period}?")
+
+
+def _checklist(session: Session, last: date) -> "list[Finding]":
+    ledger = session.ledger
+    drafts = {name: draft.date for name, draft in session.books.drafts().items()}
+    closed = [row.date for row in ledger.closes() if month_of(row.date) < month_of(last)]
+    first = max(closed, default=date.min)
+    rows = ledger.facts("kind = 'bank' AND date > ?", first.toordinal())
+    statements = [session.books.document(ledger, row.fact) for row in rows]
+    found: list[Finding] = closing.checklist(ledger, first, last, closing.Outside(drafts, statements))
+    return found

@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, Command] = {
     "facts": Command("facts", "The facts behind a report, with checksums.", "Figures"),
     "report": Command("report", "Roll-forward, metrics and the other reports of a month-end.", "Month-end and review"),
     "check": Command("check", "Whether the books hold together.", "Month-end and review"),
-    "close": Command("close", "Close a month: nothing in it can change afterwards.", "Month-end and review"),
+    "reconcile": Command("reconcile", "Reconcile: bank, gl, customer.", "Month-end and review"),
+    "close": Command("close", "Close a month or year: nothing in it can change afterwards.", "Month-end and review"),
+    "reopen": Command("reopen", "Take back the close of a month and of those after it.", "Month-end and review"),
     "schema": Command("schema", "The JSON Schema of a kind of file.", "Month-end and review"),
 }

@@ -44,13 +44,18 @@ def lacking(ledger: Ledger, wanted: Wanted) -> str:
     rule = rule_for(ledger.policy.approvals, wanted)
     if rule is None:
         return ""
-    given = [a for _, a in ledger.told(Approval, wanted.day, about=wanted.about) if a.action == wanted.action]
+    given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
     if any(_covers(approval, rule, wanted) for approval in given):
         return ""
     who = " or ".join(rule.by)
     amount = f" of {plain(wanted.amount, wanted.currency)} {wanted.currency}" if wanted.currency else ""
     short = "; the approval there is does not cover it" if given else ""
     return f"{wanted.action}{amount} on {wanted.about} needs the approval of {who}{short}"
+
+
+def approvals_of(ledger: Ledger, action: Action, about: str, until: date) -> list[Approval]:
+    """The approvals given of an action on a subject up to a day, oldest first."""
+    return [approval for _, approval in ledger.told(Approval, until, about=about) if approval.action == action]
 
 
 def _covers(approval: Approval, rule: ApprovalRule, wanted: Wanted) -> bool:

@@ -19,6 +19,8 @@ from arledger.documents.payments import Application, Deduction, Payment, Refund,
 from arledger.documents.periods import Close
 from arledger.documents.plans import Plan
 from arledger.documents.promises import Promise
+from arledger.documents.reconciliations import Reconciliation
+from arledger.documents.reopenings import Reopening
 from arledger.documents.settlements import Settlement
 from arledger.documents.told import Told
 
@@ -26,7 +28,8 @@ AnyFact = Document | Told
 
 #: Facts that move no money, in the order of their folders in the docs.
 TOLD: tuple[type[Told], ...] = (
-    Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact,
+    Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact, Reopening,
+    Reconciliation,
 )  # fmt: skip
 
 #: Folder under `ledgers/` → the document each file in it holds.

@@ -10,17 +10,14 @@ The columns are known by the names payers use; `mapping` names others. A total b
 
 from __future__ import annotations
 
-import datetime
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from arledger.documents.bank import BankStatement, Reference, StatementLine
 from arledger.errors import UsageError, did_you_mean
-from arledger.importers.findings import Findings, decode, one_line, refuse_foreign
-from arledger.importers.table import csv_rows, detect_dialect, spelling
+from arledger.importers.findings import Findings, one_line
+from arledger.importers.sheet import HEADER_WITHIN, places_of, sheet_rows
 from arledger.importers.values import bank_amount, day
 from arledger.money import plain
 
@@ -40,7 +37,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "payer": ("payer", "customer", "customer name", "vendor name", "kunde"),
     "currency": ("currency", "ccy", "währung"),
 }  # fmt: skip
-_HEADER_WITHIN = 40
 _TOTALS = ("total", "sum", "summe", "gesamt", "grand total", "totaux", "subtotal")
 _HINT = "write plain amounts and dates, or say how they are written"
 
@@ -76,40 +72,11 @@ def read_remittance(
     for known in mapping or {}:
         if known not in COLUMNS:
             raise UsageError(f"--map: there is no field {known!r}", did_you_mean(known, COLUMNS) or ", ".join(COLUMNS))
-    rows = _sheet_rows(data, file) if data.startswith(b"PK\x03\x04") else _text_rows(data, file)
+    rows = sheet_rows(data, file, (name for names in COLUMNS.values() for name in names))
     reader = _Reader(file, currency, received, decimal, date_format)
     reader.read(rows, {**COLUMNS, **{known: (column,) for known, column in (mapping or {}).items()}})
     file.raise_any()
     return reader.statement()
-
-
-def _text_rows(data: bytes, file: Findings) -> Iterable[tuple[int, list[str]]]:
-    refuse_foreign(data, file)
-    text = decode(data, file)
-    return csv_rows(text, detect_dialect(text, (name for names in COLUMNS.values() for name in names)), file)
-
-
-def _sheet_rows(data: bytes, file: Findings) -> Iterable[tuple[int, list[str]]]:
-    """The rows of the first sheet as text, with their row numbers."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as error:
-        hint = "save it again as XLSX or CSV"
-        raise file.fatal(0, "wrong-format", f"the spreadsheet cannot be read: {error}", hint) from None
-    return [(number, [_cell_text(cell) for cell in row]) for number, row in enumerate(rows, 1)]
-
-
-def _cell_text(cell: object) -> str:
-    """A cell as it would be typed. Spreadsheets hold numbers in binary: what is beyond nine decimals is noise."""
-    if isinstance(cell, float):
-        number = Decimal(repr(cell)).quantize(Decimal("1e-9")).normalize()
-        return format(number, "f")
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat()
-    return str(cell)
 
 
 class _Reader:
@@ -126,8 +93,8 @@ class _Reader:
         places: dict[str, int] = {}
         for seen, (line, cells) in enumerate(rows):
             if not places:
-                places = _places(cells, columns)
-                if not places and seen >= _HEADER_WITHIN:
+                places = places_of(cells, columns, needed=("invoice", "amount"))
+                if not places and seen >= HEADER_WITHIN:
                     break
             elif any(cell.strip() for cell in cells):
                 self._row(line, {known: one_line(cells[at]) for known, at in places.items() if at < len(cells)}, cells)
@@ -208,15 +175,3 @@ class _Reader:
         if self.received is None:
             self.file.add(line, "bad-date", "the advice has no date", "say when it was received")
         return self.received
-
-
-def _places(cells: list[str], columns: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Where the fields stand, if this row is the header: it names invoices and amounts."""
-    spelt = [spelling(one_line(cell)) for cell in cells]
-    places: dict[str, int] = {}
-    for known, names in columns.items():
-        for name in names:
-            if spelling(name) in spelt and spelt.index(spelling(name)) not in places.values():
-                places[known] = spelt.index(spelling(name))
-                break
-    return places if "invoice" in places and "amount" in places else {}

@@ -64,7 +64,8 @@ def _(document: Payment, fact: str) -> Lowered:
     entries = [Entry(day, fact, 0, -amount, "payment")]
     entries += _applied(document, document.applied, fact)
     key = document.bank.line if document.bank else document.key or ""
-    return Lowered(Fact(fact, "payments", day, customer, currency, amount, "", key), item, tuple(entries))
+    account = document.bank.account if document.bank else ""
+    return Lowered(Fact(fact, "payments", day, customer, currency, amount, account, key), item, tuple(entries))
 
 
 @lower.register

@@ -55,7 +55,9 @@ class Fact(NamedTuple):
     customer: str
     currency: str  # of a close: its balances
     amount: int
-    about: str  # the fact or item it is about: what is reversed, refunded, written off, credited
+    # The fact or item it is about: what is reversed, refunded, written off, credited. Of a payment, a deposit and a
+    # bank statement our bank account.
+    about: str
     # Of a payment its bank line; of others a key given to be safe against posting twice; of a close its seal; of a
     # reversal its kind; of a bank statement its opening balance and the deposits in it.
     key: str

@@ -52,7 +52,7 @@ INDEXES = """
 CREATE INDEX facts_fact ON facts (fact COLLATE NOCASE);
 CREATE INDEX facts_about ON facts (about) WHERE about != '';
 CREATE INDEX facts_key ON facts (key) WHERE key != '';
-CREATE INDEX facts_period ON facts (fact, date) WHERE kind = 'periods';
+CREATE INDEX facts_period ON facts (fact, date, month) WHERE kind = 'periods';
 CREATE INDEX facts_month ON facts (month);
 CREATE INDEX facts_told ON facts (kind, customer) WHERE data != '';
 CREATE INDEX items_settled ON items (settled, date, last, customer, currency, due, total, open, schedule);
@@ -63,6 +63,10 @@ CREATE INDEX entries_item ON entries (item, date, amount, why);
 CREATE INDEX entries_owner ON entries (owner);
 CREATE INDEX entries_date ON entries (date);
 """
+
+
+#: The condition that a fact is a close that no reopening has taken back.
+IN_FORCE = "kind = 'periods' AND fact NOT IN (SELECT about FROM facts WHERE kind = 'reopenings' AND about != '')"
 
 
 class FactRow(NamedTuple):
@@ -244,9 +248,13 @@ class Ledger:
             for path, line, column, *rest in self.rows("SELECT * FROM problems ORDER BY path, line, col, code")
         ]
 
+    def closes(self) -> list[FactRow]:
+        """The closes in force, oldest first."""
+        return self.facts(IN_FORCE, order="date")
+
     def closed_through(self) -> date | None:
         """The last day of the last closed period, or None when none is closed."""
-        ((day,),) = self.rows("SELECT MAX(date) FROM facts WHERE kind = 'periods'")
+        ((day,),) = self.rows(f"SELECT MAX(date) FROM facts WHERE {IN_FORCE}")
         return date.fromordinal(day) if day else None
 
     def known_ids(self, table: str, column: str) -> Iterable[str]:

@@ -17,6 +17,7 @@ from arledger.policy.accounts import Accounts
 from arledger.policy.allowance import Allowance
 from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.charges import Charges
+from arledger.policy.closing import Closing
 from arledger.policy.collections import Collections
 
 
@@ -139,6 +140,7 @@ class Policy:
     collections: Collections = Collections()
     allowance: Allowance | None = None
     accounts: Accounts = Accounts()
+    closing: Closing = Closing()
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from arledger import __version__
 from arledger.errors import DeviceError, LockedError, Problem
 from arledger.ledger import build
-from arledger.ledger.table import INDEXES, SCHEMA, Ledger
+from arledger.ledger.table import IN_FORCE, INDEXES, SCHEMA, Ledger
 from arledger.store import scan
 from arledger.store.locks import locked
 
@@ -24,7 +24,7 @@ _FORMAT = hashlib.sha256(f"{__version__} {SCHEMA}{INDEXES} 2".encode()).hexdiges
 TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
     "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments", "dispute-resolutions",
-    "promises", "plans", "settlements", "contacts",
+    "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
 )  # fmt: skip
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 
@@ -202,7 +202,7 @@ def _changes(root: str, connection: sqlite3.Connection, now_ns: int, thorough: b
         return {path: connection.execute(sql, (path,)).fetchone()[0] for path in paths}
 
     owns: dict[str, bytes] = dict(connection.execute("SELECT path, own FROM folders WHERE path != ''"))
-    closed = connection.execute("SELECT MAX(fact) FROM facts WHERE kind = 'periods'").fetchone()[0] or ""
+    closed = connection.execute(f"SELECT MAX(month) FROM facts WHERE {IN_FORCE}").fetchone()[0] or ""
     own = connection.execute("SELECT state FROM folders WHERE path = ''").fetchone()
     trusted = "" if thorough else closed
     return scan.own_file(root, own and own[0], now_ns) + scan.changes(root, TOPS, owns, states, trusted, now_ns)
