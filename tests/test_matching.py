@@ -262,6 +262,32 @@ def test_a_credit_note_that_is_named_is_deducted():
     ]
 
 
+CREDITS = [item("CN-1007", -1500, kind="credit-note"), item("2026-01-05-abcd", -700, kind="payment")]
+
+
+@pytest.mark.parametrize(("taken", "text"), [(1500, "INV-1001"), (700, "inv 1001 less prepayment"), (2200, "INV-1001")])
+def test_a_credit_that_is_exactly_what_is_missing_is_deducted(taken, text):
+    proposal = one(line(10000 - taken, text), [item("INV-1001", 10000), *CREDITS])
+    assert (proposal.tier, proposal.result, paid(proposal)) == ("auto", "exact", {"INV-1001": 10000 - taken})
+    assert sum(offset.amount for offset in proposal.offsets) == taken
+
+
+def test_of_two_credits_of_that_amount_a_clerk_chooses():
+    both = [CREDITS[0], replace(CREDITS[0], item="CN-1008")]
+    assert one(line(8500, "INV-1001"), [item("INV-1001", 10000), *both]).tier == "suggest"
+    foreign = replace(CREDITS[0], customer="ZEN")
+    assert one(line(8500, "INV-1001"), [item("INV-1001", 10000), foreign]).result == "short"
+
+
+def test_all_that_is_open_less_all_credits_is_the_balance():
+    items = [item("INV-1001", 10000), item("INV-1002", 4000), *CREDITS]
+    proposal = one(line(11800, "Balance less our prepayment"), items)
+    assert (proposal.tier, proposal.result, paid(proposal)) == ("auto", "exact", {"INV-1001": 10000, "INV-1002": 1800})
+    assert sum(offset.amount for offset in proposal.offsets) == 2200
+    assert one(line(11800, payer="Akme Corporation"), items).tier != "auto"
+    assert one(line(10000), [item("INV-1001", 10000), item("INV-1002", 1500), CREDITS[0]]).tier == "suggest"
+
+
 def test_remittance_amounts_are_followed():
     said = (Reference("INV-2026-00042", 10000, "04", 4875), Reference("INV-2026-00043", 22000))
     proposal = one(line(32000, references=said), BOOK)
@@ -274,6 +300,104 @@ def test_small_deductions_from_a_list_leave_the_last_item_short():
     proposal = one(line(36870, "INV-2026-00042 INV-2026-00043"), BOOK)
     assert (proposal.tier, proposal.result) == ("auto", "short")
     assert sum(paid(proposal).values()) == 36870
+
+
+# -- what speaks against an explanation ---------------------------------------------------------------------
+
+
+def test_a_short_number_of_another_item_stops_the_amount():
+    closed, foreign = item("0162", 0, total=25000), item("0162", 25000, "ZEN")
+    for other in (closed, foreign, replace(closed, customer="ZEN")):
+        assert one(line(25000, "Inv 0162"), [other, item("0163", 25000)]).tier == "suggest"
+    assert paid(one(line(25000, "Inv 0163"), [closed, item("0163", 25000)])) == {"0163": 25000}
+
+
+def test_a_date_is_not_a_number():
+    items = [item("20260301", 90000)]
+    assert one(line(5000, "payment of 2026-03-01"), items).tier == "suggest"
+    assert one(line(5000, "payment of 1.03.2026"), items).tier == "suggest"
+    assert paid(one(line(5000, "payment of 20260301"), items)) == {"20260301": 5000}
+
+
+def test_a_number_of_somebody_else_beside_ours_stops_an_over_payment():
+    assert one(line(14875 + 9900, "INV-2026-00042 INV-2026-00051"), BOOK).tier == "suggest"
+
+
+def test_a_number_we_do_not_know_beside_ours_stops_an_over_payment_and_a_set():
+    items = [*BOOK, item("INV-2026-00044", 1007)]
+    assert one(line(14875 + 1007, "INV-2026-00042 INV-2026-00099"), items).tier == "suggest"
+    assert one(line(14875 + 5000, "INV-2026-00042 INV-2026-00099"), items).tier == "suggest"
+
+
+def test_a_part_payment_that_is_exactly_two_other_items_is_for_a_clerk():
+    items = [*BOOK, item("INV-2026-00044", 50007)]
+    assert one(line(14875 + 22000, "INV-2026-00044"), items).tier == "suggest"
+    assert one(line(14875 + 22001, "INV-2026-00044"), items).tier == "auto"
+
+
+def test_two_items_as_near_to_a_damaged_number_are_for_a_clerk():
+    items = [item("202600440", 16500), item("202600409", 16500)]
+    assert one(line(16500, "20260040"), items).tier == "suggest"
+    assert paid(one(line(16500, "20260040"), [items[0], replace(items[1], open=700)])) == {"202600440": 16500}
+
+
+def test_a_part_payment_by_a_number_that_may_be_another_one_is_for_a_clerk():
+    sparse = [item(f"INV-2026-{number:05}", 90000 + number) for number in (118, 1204, 5194)]
+    assert one(line(5000, "INV-2026-05198"), sparse).tier == "suggest"
+    assert one(line(5000, "INV-2026-051940"), sparse).tier == "auto"
+
+
+def test_the_same_amount_twice_in_a_few_days_is_suspected_without_a_reference():
+    items = [item("INV-1001", 12345), item("INV-1002", 12345)]
+    first = line(12345, "INV-1001")
+    for text, days, tier in (("", 2, "suggest"), ("thank you", 5, "suggest"), ("", 7, "auto"), ("INV-1002", 2, "auto")):
+        _, second = run([first, line(12345, text, when=date(2026, 3, 2 + days))], items)
+        assert second.tier == tier, (text, days)
+
+
+def test_a_standing_order_of_every_four_weeks_is_no_repetition():
+    past = PastPayment("P1", "ACME", date(2026, 2, 2), 12345, "EUR", "ACME CORP", "", "Miete")
+    assert one(line(12345, "Miete"), [item("INV-1001", 12345)], past=[past]).tier == "auto"
+
+
+def test_money_that_is_for_no_item_says_so():
+    for text in ("Refund", "Anzahlung Auftrag Frühjahr", "deposit for our next order"):
+        assert one(line(14875, text), BOOK).tier == "suggest"
+    assert one(line(14875, "deposit for INV-2026-00042"), BOOK).tier == "auto"
+
+
+def test_a_name_that_is_another_customers_speaks_against_the_account():
+    rival = MatchCustomer("BETA", ("Beta Logistics Ltd",))
+    account = "US64SVBKUS6S3300958879"
+    items = [item("INV-1001", 12345), item("INV-1002", 777, "BETA")]
+    for payer in ("BETA LOGISTIKS LTD", "Beta Logistics c/o Acme", "Beta Logistics"):
+        given = line(12345, payer=payer, payer_account=account)
+        assert one(given, items, customers=(ACME, rival)).tier == "suggest"
+        assert one(replace(given, text="INV-1001"), items, customers=(ACME, rival)).tier == "auto"
+
+
+def test_gmbh_and_co_kg_is_not_the_gmbh():
+    both = (MatchCustomer("M1", ("Meyer GmbH",)), MatchCustomer("M2", ("Meyer GmbH & Co. KG",)))
+    items = [item("INV-1001", 12345, "M1"), item("INV-1002", 12345, "M2")]
+    assert one(line(12345, payer="MEYER GMBH CO"), items, customers=both).tier == "suggest"
+    assert paid(one(line(12345, payer="MEYER GMBH"), items, customers=both)) == {"INV-1001": 12345}
+    assert paid(one(line(12345, payer="Meyer GmbH & Co. KG"), items, customers=both)) == {"INV-1002": 12345}
+    assert one(line(12345, payer="MEYER GMBH CO"), items, customers=both[:1]).tier == "auto"
+
+
+def test_a_payer_learned_once_is_not_believed_when_another_customer_owes_the_same():
+    past = PastPayment("P1", "ACME", date(2026, 1, 2), 500, "EUR", "Factor Bank", "LU1")
+    given = line(14875, payer="Factor Bank", payer_account="LU1")
+    assert one(given, BOOK, past=[past]).tier == "auto"
+    assert one(given, [*BOOK, item("INV-2026-00052", 14875, "ZEN")], past=[past]).tier == "suggest"
+
+
+def test_round_amounts_are_met_by_accident():
+    rents = [item(f"INV-10{at:02}", at * 5000) for at in range(1, 12)]
+    assert one(line(55000), rents).tier == "suggest"
+    assert one(line(55000, "INV-1011"), rents).tier == "auto"
+    odd = [item(f"INV-10{at:02}", at * 5000 + at * at * 7) for at in range(1, 12)]
+    assert one(line(odd[10].open), odd).tier == "auto"
 
 
 # -- repetitions, oldest first -----------------------------------------------------------------------------

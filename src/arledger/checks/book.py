@@ -74,12 +74,14 @@ _PARTS = "(length(i.schedule) - length(replace(i.schedule, ' ', '')) + 1)"
 
 def _shares(ledger: Ledger, everything: bool) -> Found:
     """Entries on items that are not there, of another customer or currency, of the wrong kind, or before the item."""
+    ledger.connection.create_function("same_family", 2, ledger.same_family)
     for path, kind, item, part, found, customer, theirs, currency, other, day, since, of, amount in ledger.rows(
         "SELECT f.path, f.kind, e.item, e.part, i.item, f.customer, i.customer, f.currency, i.currency, e.date, "
         "i.date, i.kind, e.amount FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
         "AND (e.item != f.fact OR i.owner = f.id) "  # where two facts have one id, each stands for its own item
-        f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL "
-        "OR e.date < i.date OR i.currency != f.currency OR (i.customer != f.customer AND i.customer != '') "
+        f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL OR e.date < i.date "
+        "OR i.currency != f.currency "
+        "OR (i.customer NOT IN (f.customer, '') AND NOT same_family(i.customer, f.customer)) "
         f"OR (e.part > 0 AND e.part > {_PARTS}) OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
         "AND NOT (f.kind = 'deductions' AND e.item = f.fact))) ORDER BY f.path, e.rowid"
     ):
@@ -87,7 +89,7 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
         if found is None:
             near = did_you_mean(item, ledger.known_ids("items", "item"))
             yield Finding(path, loc, "unknown-item", f"there is no item {item}", near or "correct the id")
-        elif theirs not in (customer, ""):
+        elif theirs not in (customer, "") and not ledger.same_family(theirs, customer):
             yield Finding(path, loc, "wrong-customer", f"{item} is of {theirs}, not of {customer or 'nobody'}",
                           "apply it to an item of the same customer")  # fmt: skip
         elif other != currency:

@@ -39,6 +39,7 @@ _COLUMNS = (
     Column("status", "Status"),
     Column("pays", "Pays"),
     Column("applied", "Applied", "data"),
+    Column("deducted", "Deducted", "data"),
     Column("unapplied", "Unapplied", "money"),
     Column("text", "Text", shown=False),
     Column("evidence", "Evidence", "data"),
@@ -165,6 +166,8 @@ def _row(outcome: Outcome) -> list[Cell]:
     shares = proposal.shares if proposal else ()
     applied = [{"item": s.item, "amount": money(s.amount), "discount": money(s.discount),
                 "difference": money(s.difference)} for s in shares]  # fmt: skip
+    deducted = [{"credit": o.credit, "item": o.item, "amount": money(o.amount)}
+                for o in (proposal.offsets if proposal else ())]  # fmt: skip
     candidates = [
         {"customer": c.customer, "items": list(c.items), "why": c.why}
         for c in (proposal.candidates if proposal else ())
@@ -179,8 +182,9 @@ def _row(outcome: Outcome) -> list[Cell]:
         line.currency,
         proposal.result if proposal else "duplicate",
         outcome.status,
-        ", ".join(share.item for share in shares),
+        ", ".join(proposal.items if proposal else ()),
         applied,
+        deducted,
         money(proposal.unapplied if proposal else 0),
         line.text,
         list(proposal.evidence) if proposal else [f"posted before as {outcome.payment}"],

@@ -9,12 +9,12 @@ import typer
 from arledger.cli.output import say
 from arledger.commands.apply_payments import Outcome
 from arledger.commands.decisions import Decision, How, told
-from arledger.commands.shares import Wanted, parse_apply
+from arledger.commands.shares import parse_apply
 from arledger.compute.open_items import open_items
 from arledger.errors import ArError
 from arledger.ledger.table import Ledger
-from arledger.money import Money, minor_units
-from arledger.store.review_file import Open, Review
+from arledger.money import Money
+from arledger.store.review_file import Open, Review, ReviewShare
 
 _HELP = """  1, 2 …           take that candidate       a ITEM[=AMOUNT] …  apply to these items
   c TEXT           search customers          i TEXT             search open items
@@ -42,8 +42,7 @@ def decisions_of(review: Review) -> list[Decision]:
     return [
         Decision(
             line.line, line.decision, line.customer or "",
-            [Wanted(s.item, None, None) if s.amount is None else _wanted(s.item, f"{s.amount:f}", s.discount)
-             for s in line.applied] if line.decision == "apply" else (),
+            [_wanted(share) for share in line.applied] if line.decision == "apply" else (),
             line.learn,
         )
         for line in review.lines
@@ -51,10 +50,9 @@ def decisions_of(review: Review) -> list[Decision]:
     ]  # fmt: skip
 
 
-def _wanted(item: str, amount: str, discount: object) -> Wanted:
-    digits = len(amount.partition(".")[2])
-    currency = {0: "JPY", 3: "KWD", 4: "CLF"}.get(digits, "EUR")  # only the decimals matter here
-    return Wanted(item, minor_units(amount, currency), minor_units(f"{discount:f}", currency) if discount else None)
+def _wanted(share: ReviewShare) -> str:
+    amount = f"={share.amount:f}" if share.amount is not None else ""
+    return f"{share.item}{amount}" + (f"+{share.discount:f}" if amount and share.discount else "")
 
 
 def ask(ledger: Ledger, outcomes: Sequence[Outcome]) -> list[Decision]:
@@ -99,10 +97,10 @@ def _decide(ledger: Ledger, outcome: Outcome, answer: str) -> Decision | None:
     if verb.isdigit() and 1 <= int(verb) <= len(candidates):
         chosen = candidates[int(verb) - 1]
         how: How = "apply" if chosen.items else "on-account"
-        return Decision(key, how, chosen.customer, [Wanted(item) for item in chosen.items], learn=True)
+        return Decision(key, how, chosen.customer, chosen.items, learn=True)
     if verb == "a" and rest:
-        wanted = [parse_apply(text, bank.currency) for text in rest.split()]
-        row = ledger.item(wanted[0].item.partition("/")[0])
+        wanted = rest.split()
+        row = ledger.item(parse_apply(wanted[0], bank.currency).item.partition("/")[0])
         return Decision(key, "apply", row.customer if row else "", wanted, learn=True)
     if verb == "o" and rest:
         return Decision(key, "on-account", rest, learn=True)

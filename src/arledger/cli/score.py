@@ -58,7 +58,7 @@ def score_report(outcomes: Iterable[Outcome], truth: Mapping[str, Set[str]]) -> 
 
 def _judged(outcome: Outcome, truth: Set[str]) -> Scored:
     proposal = outcome.proposal
-    applied = {item_and_part(share.item)[0] for share in proposal.shares} if proposal else set()
+    applied = {item_and_part(item)[0] for item in proposal.items} if proposal else set()
     posted = proposal is not None and proposal.tier == "auto"
     return judge(str(outcome.line.line.place), outcome.line.line.amount, applied, truth,
                  proposal.evidence if proposal else (), posted=posted)  # fmt: skip

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
 from arledger.commands.bank_lines import BankLine, ReadStatement
 from arledger.commands.bank_returns import Returned, returns
 from arledger.commands.bank_statements import gaps, statement_facts
 from arledger.commands.decisions import Decision, decided
-from arledger.commands.deductions import deduction
 from arledger.commands.deposits import credited
-from arledger.commands.planned import Planned, next_id, refuse_closed
-from arledger.commands.shares import open_of
-from arledger.compute.match_book import match_book, match_policy
+from arledger.commands.line_facts import LineFacts
+from arledger.commands.planned import Planned, refuse_closed
+from arledger.compute.match_book import match_book, match_policy, without
 from arledger.compute.matching import match
 from arledger.compute.matching_types import Proposal
-from arledger.documents.fields import item_and_part
-from arledger.documents.invoices import Share
-from arledger.documents.kinds import AnyFact
-from arledger.documents.payments import Application, Method, Payment, WriteOff
-from arledger.documents.payments import BankLine as BankInfo
 from arledger.ledger.table import Ledger
-from arledger.money import decimal
 
 Status = Literal["posted", "skipped", "review"]
 
@@ -71,32 +63,43 @@ def apply_payments(
     told, deposits = credited(ledger, [line for line in credits_ if line.key not in known])
     known |= told | deposits
     new = [line for line in credits_ if line.key not in known]
-    day = max((line.line.value_date for line in new), default=date.min)
-    proposals = match([line.line for line in new], match_book(ledger, day), match_policy(ledger))
+    chosen = decisions or {}
+    settled = {line.key: decided(ledger, line, chosen[line.key[:16]]) for line in new if line.key[:16] in chosen}
+    proposals = settled | _matched(ledger, [line for line in new if line.key not in settled], list(settled.values()))
     outcomes = {
         line.key: Outcome(line, fact, "skipped", None, _customer(ledger, fact))
         for line in credits_
         if (fact := known.get(line.key))
     }
-    facts: list[tuple[str, AnyFact]] = []
-    taken: set[str] = set()
-    learned: list[tuple[str, str, str]] = []
-    for line, proposed in zip(new, proposals, strict=True):
-        payment = _payment_id(ledger, line, taken)
-        decision = (decisions or {}).get(line.key[:16])
-        proposal = decided(ledger, line, decision) if decision else proposed
-        if decision and decision.learn and decision.customer:
-            learned.append((decision.customer, line.line.payer, line.line.payer_account))
-        status: Status = "posted" if proposal.tier == "auto" or decision or rest_on_account else "review"
-        if status == "posted":
+    posted, taken = LineFacts(ledger), set[str]()
+    for line in new:
+        payment, proposal = _payment_id(ledger, line, taken), proposals[line.key]
+        post = proposal.tier == "auto" or line.key in settled or rest_on_account
+        if post:
             refuse_closed(ledger, line.line.value_date)
-            facts += _facts(ledger, payment, line, proposal)
-        outcomes[line.key] = Outcome(line, payment, status, proposal)
+            posted.add(payment, line, proposal)
+        outcomes[line.key] = Outcome(line, payment, "posted" if post else "review", proposal)
     undone, returned = returns(ledger, lines)
-    facts += undone
-    facts += statement_facts(ledger, read, file, deposits)
-    planned = Planned(facts, notes=gaps(ledger, read), learned=learned, about=_subject(outcomes.values(), returned))
+    facts = [*posted.facts(), *undone, *statement_facts(ledger, read, file, deposits)]
+    absent = set(chosen) - {line.key[:16] for line in credits_}
+    notes = [*gaps(ledger, read), *(f"warning: {file} has no line {key}, which was decided" for key in sorted(absent))]
+    planned = Planned(facts, notes=notes, learned=_learned(new, chosen),
+                      about=_subject(outcomes.values(), returned))  # fmt: skip
     return Applied(planned, [outcomes[line.key] for line in credits_], returned, len(lines))
+
+
+def _matched(ledger: Ledger, lines: Sequence[BankLine], decided_: Sequence[Proposal]) -> dict[str, Proposal]:
+    """What matching says of lines, by key, once what a person decided of other lines has had its part."""
+    day = max((line.line.value_date for line in lines), default=date.min)
+    book = without(match_book(ledger, day), decided_)
+    proposals = match([line.line for line in lines], book, match_policy(ledger))
+    return {line.key: proposal for line, proposal in zip(lines, proposals, strict=True)}
+
+
+def _learned(lines: Sequence[BankLine], decisions: Mapping[str, Decision]) -> list[tuple[str, str, str]]:
+    """Customer, payer name and account of the lines somebody decided and wants remembered."""
+    told = [(decisions[line.key[:16]], line.line) for line in lines if line.key[:16] in decisions]
+    return [(how.customer, bank.payer, bank.payer_account) for how, bank in told if how.learn and how.customer]
 
 
 def _subject(outcomes: Iterable[Outcome], returned: Sequence[Returned]) -> str:
@@ -128,78 +131,3 @@ def _payment_id(ledger: Ledger, line: BankLine, taken: set[str]) -> str:
         size += 4
     taken.add(found)
     return found
-
-
-def _facts(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
-    """The payment with its shares, and the facts for what the shares leave over or set off."""
-    bank, currency = line.line, line.line.currency
-    customer = proposal.customer if proposal.tier != "hold" else ""
-    shares = tuple(
-        Share(
-            item=share.item,
-            amount=decimal(share.amount + min(share.difference, 0), currency),
-            discount=decimal(share.discount, currency) if share.discount else None,
-        )
-        for share in proposal.shares
-    )
-    info = BankInfo(
-        account=line.account, payer=bank.payer or None, payer_account=bank.payer_account or None,
-        text=bank.text or None, reference=bank.bank_reference or None, line=line.key,
-    )  # fmt: skip
-    method: Method = "check" if bank.check_number else "transfer"
-    yield payment, Payment(
-        customer=customer or None, date=bank.value_date, currency=currency, method=method,
-        reference=_reference(line), bank=info, applied=shares, amount=decimal(bank.amount, currency),
-    )  # fmt: skip
-    yield from _differences(ledger, payment, line, proposal)
-    yield from _deductions(ledger, payment, line, proposal)
-    yield from _offsets(ledger, line, proposal)
-
-
-def _reference(line: BankLine) -> str | None:
-    bank = line.line
-    numbers = [reference.number for reference in bank.references]
-    return bank.check_number or (", ".join(numbers) if numbers else None) or (bank.end_to_end or None)
-
-
-def _differences(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
-    """Small differences within tolerance: written off the item, or kept of the payment when too much came."""
-    day, currency = line.line.value_date, line.line.currency
-    for share in proposal.shares:
-        if not share.difference:
-            continue
-        item, of_credit = (share.item, False) if share.difference > 0 else (payment, True)
-        name = item_and_part(item)[0]
-        yield next_id(ledger, f"{name}-W"), WriteOff(
-            customer=proposal.customer, date=day, currency=currency, item=item, of_credit=of_credit,
-            reason="payment difference within tolerance", amount=decimal(abs(share.difference), currency),
-        )  # fmt: skip
-
-
-def _deductions(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
-    """What the payer says it kept back, or by policy what it paid short, as items of their own."""
-    named = {reference.number: reference for reference in line.line.references if reference.adjustment}
-    by_policy = ledger.policy.matching.short == "deduction" and proposal.result == "short"
-    for share in proposal.shares:
-        name, part = item_and_part(share.item)
-        row = ledger.item(name)
-        assert row
-        left = open_of(ledger, row, part) - share.amount - share.discount - share.difference
-        told = named.get(name)
-        kept = min(left, told.adjustment if told else left if by_policy else 0)
-        if kept > 0:
-            yield deduction(ledger, row, share.item, kept, line.line.value_date, code=told.reason if told else "",
-                            payment=payment)  # fmt: skip
-
-
-def _offsets(ledger: Ledger, line: BankLine, proposal: Proposal) -> Iterator[tuple[str, AnyFact]]:
-    """Credits the payer deducted, applied to the items they were deducted from."""
-    by_credit: dict[str, list[Share]] = {}
-    currency = line.line.currency
-    for offset in proposal.offsets:
-        by_credit.setdefault(offset.credit, []).append(Share(item=offset.item, amount=decimal(offset.amount, currency)))
-    for credit, shares in by_credit.items():
-        yield next_id(ledger, f"{credit}-A", 2), Application(
-            customer=proposal.customer, date=line.line.value_date, currency=currency, credit=credit,
-            applied=tuple(shares), amount=sum((share.amount for share in shares), Decimal(0)),
-        )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from arledger.commands.bank_lines import BankLine
-from arledger.commands.shares import Wanted, shares
-from arledger.compute.matching_types import Proposal, Share
+from arledger.commands.shares import parse_apply, shares
+from arledger.compute.matching_types import Offset, Proposal, Share
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import Money, minor_units
@@ -23,7 +23,7 @@ class Decision:
     line: str
     how: How
     customer: str = ""
-    wanted: Sequence[Wanted] = ()
+    wanted: Sequence[str] = ()  # ITEM, ITEM=AMOUNT or ITEM=AMOUNT+DISCOUNT
     learn: bool = False  # remember the payer's name and account with the customer
 
 
@@ -35,14 +35,32 @@ def decided(ledger: Ledger, line: BankLine, decision: Decision) -> Proposal:
     if decision.customer not in ledger.names or not decision.customer:
         raise RefusedError(f"line {decision.line}: there is no customer {decision.customer or '(none named)'}",
                            "name the customer of the payment", code="unknown-customer")  # fmt: skip
-    found = shares(ledger, decision.customer, bank.currency, bank.value_date, bank.amount, decision.wanted)
-    taken = tuple(
+    wanted = [parse_apply(text, bank.currency) for text in decision.wanted]
+    owed_back = {want.item: -row.open for want in wanted if (row := ledger.item(want.item)) and row.total < 0}
+    debts = [want for want in wanted if want.item not in owed_back]
+    covers = bank.amount + sum(owed_back.values())
+    found = shares(ledger, decision.customer, bank.currency, bank.value_date, covers, debts)
+    taken = [
         Share(s.item, _minor(s.amount, bank.currency), _minor(s.discount, bank.currency) if s.discount else 0)
         for s in found
-    )
+    ]
+    offsets = list(_deducted(taken, owed_back))
     left = bank.amount - sum(share.amount for share in taken)
-    return Proposal(0, "auto", "exact" if taken and not left else "on-account", decision.customer, taken, left,
-                    ("decided by a person",))  # fmt: skip
+    return Proposal(0, "auto", "exact" if taken and not left else "on-account", decision.customer,
+                    tuple(share for share in taken if share.amount), left, ("decided by a person",),
+                    offsets=tuple(offsets))  # fmt: skip
+
+
+def _deducted(shares_: list[Share], owed_back: dict[str, int]) -> Iterator[Offset]:
+    """Credits taken off the shares, from the last on; what a credit covers the payment need not."""
+    for credit, owed in owed_back.items():
+        left = owed
+        for at in reversed(range(len(shares_))):
+            part = min(left, shares_[at].amount - bool(shares_[at].discount))
+            if part:
+                yield Offset(credit, shares_[at].item, part)
+                shares_[at] = replace(shares_[at], amount=shares_[at].amount - part)
+                left -= part
 
 
 def _minor(amount: object, currency: str) -> int:

@@ -11,7 +11,6 @@ from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
 from arledger.commands.write_offs import write_off
 from arledger.dates import Terms
-from arledger.documents.base import Document
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.payments import Deduction, Reversal
@@ -34,11 +33,10 @@ CODES: Mapping[str, str] = {
 
 
 def deduction(
-    ledger: Ledger, row: ItemRow, item: str, amount: int, day: date, *, code: str, payment: str = "", claim: str = "",
-    reason: str = "",
-) -> tuple[str, Document]:  # fmt: skip
+    row: ItemRow, item: str, amount: int, day: date, *, code: str, payment: str = "", claim: str = "", reason: str = ""
+) -> Deduction:
     """The fact that moves `amount` (minor units) off an item to a deduction of its own."""
-    return next_id(ledger, f"{row.item}-D"), Deduction(
+    return Deduction(
         customer=row.customer, date=day, currency=row.currency, item=item, code=code or "ZZ", claim=claim or None,
         reason=reason or CODES.get(code or "ZZ"), payment=payment or None, amount=decimal(amount, row.currency),
     )  # fmt: skip
@@ -63,8 +61,12 @@ def new(ledger: Ledger, item: str, amount: int | None, day: date, *, code: str, 
         "SELECT item FROM items WHERE kind = 'deduction' AND customer = ? AND refs = ?", row.customer, claim
     )
     notes = [f"warning: {row.customer} claimed {claim} before, in {same[0][0]}"] if same else []
-    fact = deduction(ledger, row, item, taken, day, code=code, claim=claim, reason=reason)
-    return Planned([fact], notes=notes, about=f"Deduction of {plain(taken, row.currency)} {row.currency} from {item}")
+    fact = deduction(row, item, taken, day, code=code, claim=claim, reason=reason)
+    return Planned(
+        [(next_id(ledger, f"{row.item}-D"), fact)],
+        notes=notes,
+        about=f"Deduction of {plain(taken, row.currency)} {row.currency} from {item}",
+    )
 
 
 def resolve(ledger: Ledger, deduction_: str, how: Resolution, day: date, reason: str) -> Planned:

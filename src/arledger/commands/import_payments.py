@@ -138,7 +138,7 @@ def _share(
         hint = did_you_mean(item, ledger.known_ids("items", "item")) or "import invoices first"
         found.add(row, "unknown-item", f"there is no invoice {item}", hint)
         return None
-    if wrong := _wrong(there, *payment):
+    if wrong := _wrong(ledger, there, *payment):
         found.add(row, *wrong)
         return None
     available = open_.left(there)
@@ -153,11 +153,11 @@ def _share(
     return item, amount
 
 
-def _wrong(item: ItemRow, customer: str, currency: str, day: date) -> tuple[str, str, str] | None:
+def _wrong(ledger: Ledger, item: ItemRow, customer: str, currency: str, day: date) -> tuple[str, str, str] | None:
     """Why a payment of this customer, currency and day cannot be applied to an item: code, message, hint."""
     if item.total < 0:
         return "not-a-debt", f"{item.item} is a {item.kind}, not a debt", "apply it to an invoice"
-    if item.customer != customer:
+    if not ledger.same_family(item.customer, customer):
         return ("wrong-customer", f"{item.item} is of {item.customer}, not of {customer or 'nobody'}",
                 "apply it to an item of the same customer")  # fmt: skip
     if item.currency != currency:

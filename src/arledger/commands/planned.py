@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,10 +37,10 @@ def refuse_closed(ledger: Ledger, day: date) -> None:
         )
 
 
-def next_id(ledger: Ledger, stem: str, first: int = 1) -> str:
-    """The first free id of the form `<stem><n>`, counting from `first`."""
+def next_id(ledger: Ledger, stem: str, first: int = 1, taken: Container[str] = ()) -> str:
+    """The first free id of the form `<stem><n>`, counting from `first`; those `taken` by the same plan are not free."""
     number = first
-    while ledger.fact(f"{stem}{number}"):
+    while f"{stem}{number}" in taken or ledger.fact(f"{stem}{number}"):
         number += 1
     return f"{stem}{number}"
 

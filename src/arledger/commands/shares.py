@@ -91,7 +91,7 @@ def _item(ledger: Ledger, item: str, customer: str, currency: str, day: date) ->
         raise UsageError(f"there is no item {item}", "see ar open")
     if row.total < 0:
         raise RefusedError(f"{item} is a {row.kind}, not a debt", "apply it to an invoice", code="not-a-debt")
-    if row.customer != customer:
+    if not ledger.same_family(row.customer, customer):
         raise RefusedError(
             f"{item} is of {row.customer}, not of {customer}",
             "apply it to an item of the same customer",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from arledger.compute.discounts import granted, offers
-from arledger.compute.matching_types import MatchBook, MatchCustomer, MatchItem, MatchPolicy, PastPayment
+from arledger.compute.matching_types import MatchBook, MatchCustomer, MatchItem, MatchPolicy, PastPayment, Proposal
 from arledger.compute.open_items import open_by_part, schedule_of
 from arledger.documents.customers import Customer
 from arledger.ledger.table import ItemRow, Ledger
@@ -20,6 +22,21 @@ def match_book(ledger: Ledger, day: date) -> MatchBook:
     """Everything matching looks at for lines up to `day`."""
     customers = tuple(_customer(id_, customer) for id_, customer in ledger.customers())
     return MatchBook(tuple(_items(ledger)), customers, tuple(_past(ledger, day)))
+
+
+def without(book: MatchBook, posted: Iterable[Proposal]) -> MatchBook:
+    """The book as it is once these proposals are posted: their items are open with less."""
+    fallen: dict[str, int] = defaultdict(int)
+    for proposal in posted:
+        for share in proposal.shares:
+            fallen[share.item] += share.amount + share.discount + share.difference
+        for offset in proposal.offsets:
+            fallen[offset.item] += offset.amount
+            fallen[offset.credit] -= offset.amount
+    if not fallen:
+        return book
+    items = [replace(item, open=item.open - fallen[item.item]) if item.item in fallen else item for item in book.items]
+    return replace(book, items=tuple(items))
 
 
 def _customer(id_: str, customer: Customer) -> MatchCustomer:

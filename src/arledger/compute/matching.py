@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from arledger.compute.matching_credits import balance, less_credits
 from arledger.compute.matching_directed import oldest_first, remittance
 from arledger.compute.matching_guess import by_amount, completed, damaged
 from arledger.compute.matching_index import Case, Run, content_key
@@ -51,8 +52,18 @@ Asked = tuple[object, list[Option]]  # the state a line was last asked in, and t
 Rule = Callable[[Ask], Iterator[Option]]
 
 
-_RULES: tuple[Rule, ...] = (remittance, closing, damaged, completed, part_or_over, by_amount, oldest_first)
-_STAGES = (2, 5, len(_RULES))  # how many of the rules each sweep over the lines may use: the surest come first
+_RULES: tuple[Rule, ...] = (
+    remittance,
+    closing,
+    less_credits,
+    damaged,
+    completed,
+    part_or_over,
+    balance,
+    by_amount,
+    oldest_first,
+)
+_STAGES = (2, 6, len(_RULES))  # how many of the rules each sweep over the lines may use: the surest come first
 _SHOWN = 6  # candidates a clerk is given
 
 

@@ -59,7 +59,7 @@ def _said(ask: Ask, paid: Mapping[int, Reference]) -> Iterator[str]:
 
 def oldest_first(ask: Ask) -> Iterator[Option]:
     """Oldest due first, disputed items left out, no tolerance: for customers who pay the balance (RULES C4, C5)."""
-    if len(ask.payer.customers) != 1 or ask.dead:
+    if len(ask.payer.customers) != 1 or ask.strong_dead:
         return
     run, customer = ask.run, ask.payer.customers[0]
     items, total = [], 0

@@ -6,18 +6,22 @@ What a damaged number or an amount alone cannot prove, the payer must: these rul
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import gcd
 
 from arledger.compute.matching_identity import CERTAIN, LEARNED
 from arledger.compute.matching_lookup import Hit, Near, numbers_of
 from arledger.compute.matching_question import CLOSING, Ask, Option, shape
-from arledger.compute.matching_references import compact, least_damage
-from arledger.compute.matching_rules import closing_option, several_customers, short_doubts
+from arledger.compute.matching_references import compact, is_date, least_damage
+from arledger.compute.matching_rules import closing_option, other_numbers, several_customers, short_doubts
 from arledger.compute.matching_subsets import chance, find
 
-_ACCIDENT = 50  # a set found by its amount must be one in fifty or less likely to be there by accident
+_ACCIDENT, _OF_SETS = 50, 500  # an item, or a set of them, found by its amount is no likelier an accident than 1 in
+_FEW = 4  # open items of which a set is not met by accident, and one more of which one is not
 _LONG = 9  # characters of a number that is recognised with a slip in it though the amount does not confirm it
-_SEVERAL, _ROUND = 8, 1000  # that many open items, all in multiples of that many minor units, meet sums by accident
+# In a text that names no item of ours they speak of money that is for none.
+_SPEAKS = """refund refunded rebate erstattung rueckerstattung rückerstattung gutschrift remboursement reembolso
+    rimborso terugbetaling prepayment prepaid deposit advance vorauszahlung vorkasse anzahlung acompte anticipo acconto
+    voorschot"""
+_NOT_FOR_AN_ITEM = frozenset(_SPEAKS.split())
 
 
 # -- damaged numbers ---------------------------------------------------------------------------------------
@@ -35,7 +39,7 @@ def damaged(ask: Ask) -> Iterator[Option]:
     for chosen in (extra, [near for near in extra if near.slips <= 1]):
         option = _with_damaged(ask, firmly, chosen) if chosen else None
         if option:
-            yield option
+            yield option._replace(doubts=(*option.doubts, *_as_near(ask, stretches, chosen)))
             return
     yield from _one_of(ask, stretches, firmly)
     if extra and ask.strong:
@@ -68,6 +72,17 @@ def _series_doubts(ask: Ask, near: Near, places: Sequence[int]) -> Iterator[str]
         return
     if near.slips > 1 or ask.exact_rivals(places):
         yield f"numbers next to {near.number} are in use, so {near.written} may be another one"
+
+
+def _as_near(ask: Ask, stretches: Sequence[Sequence[Near]], chosen: Sequence[Near]) -> Iterator[str]:
+    """The doubt that another item is as near to what was written, and open with as much."""
+    for near in chosen:
+        for stretch in stretches:
+            for other in stretch if near in stretch else ():
+                same = ask.run.open[other.item] == ask.run.open[near.item]
+                if other.item != near.item and other.slips <= near.slips and same:
+                    yield f"{ask.ids([other.item])} is as near to {near.written} and open with the same amount"
+                    return
 
 
 def _one_of(ask: Ask, stretches: Sequence[Sequence[Near]], firmly: tuple[int, ...]) -> Iterator[Option]:
@@ -111,8 +126,8 @@ def _damaged_part(ask: Ask, stretches: Sequence[Sequence[Near]]) -> Iterator[Opt
         doubts.append("the number is too damaged to be certain")
     if any(other.slips <= near.slips and other.item != near.item for stretch in stretches for other in stretch):
         doubts.append("another number is as near")
-    if ask.run.numbers.crowded(near.number) and shape(near.written) == shape(near.number):
-        doubts.append(f"numbers next to {near.number} are in use, so {near.written} may be another one")
+    if shape(near.written) == shape(near.number):
+        doubts.append(f"{near.written} has the form of our numbers, so it may be another one than {near.number}")
     if rivals := ask.exact_rivals([near.item]):
         doubts.append(f"{ask.ids(rivals)} is open with exactly this amount")
     if ask.dead:
@@ -143,7 +158,9 @@ def completed(ask: Ask) -> Iterator[Option]:
         if settled and settled.result == "exact":
             words = (*ask.quoted(named), f"{ask.ids(added)} make up the rest")
             option = closing_option(ask, (*base, *added), settled, words)
-            doubts = [*option.doubts, *_set_doubts(ask, added, amounts)]
+            doubts = [*option.doubts, *_set_doubts(ask, added, amounts), *other_numbers(ask, option.places)]
+            if ask.foreign:
+                doubts.append("the text also names what the payer does not owe")
             if len(found.subsets) > 1:
                 doubts.append("several sets of open items make up the rest")
             yield option._replace(doubts=tuple(doubts))
@@ -166,8 +183,9 @@ def by_amount(ask: Ask) -> Iterator[Option]:
             doubts.append("the text names other items")
         if not ask.payer.certain:
             doubts.append("payer is not certain and no number is given")
-        doubts += ask.repeats(option.customers, option.places)
+        doubts += ask.repeats(option.customers, option.places, amount_alone=True)
         doubts += _contradiction(ask, option.places)
+        doubts += _elsewhere(ask, option.places)
         yield option._replace(doubts=tuple(doubts))
 
 
@@ -208,22 +226,37 @@ def _set_doubts(ask: Ask, places: Sequence[int], offers: Sequence[int]) -> Itera
     if len(places) > run.policy.auto_subset_size:
         yield f"more than {run.policy.auto_subset_size} items on the amount alone"
     below = [amount for amount in offers if 0 < amount <= ask.paid]
-    hits, out_of = chance(below, len(places))
-    if hits * _ACCIDENT > out_of and len(places) > 1:
-        yield "with so many open items a set of this sum may be an accident"
-    if len(below) >= _SEVERAL and (unit := gcd(*below)) >= _ROUND and hits * unit * 5 > out_of:
-        yield "round amounts: many sums would be met by accident"
+    hits, out_of = chance(below, ask.paid, len(places))
+    single = len(places) == 1
+    if hits * (_ACCIDENT if single else _OF_SETS) > out_of and len(below) >= _FEW + single:
+        yield "with these open items an amount like this may be met by accident"
     if len(places) > 1 and ask.payer.grade < CERTAIN:
         yield "payer is known from postings only, and several items would be paid on the amount alone"
 
 
 def _contradiction(ask: Ask, places: Sequence[int]) -> Iterator[str]:
-    """A number in the form of ours that is not near any of the items the amount suggests."""
+    """What the text says against the items the amount suggests: another number, in the form of ours or short; or
+    that the money is for no item at all."""
     numbers = [compact(number) for place in places for number in numbers_of(ask.run.items[place])]
     shapes = {shape(number) for number in numbers if len(number) >= 5}
     for window in ask.case.reading.rest:
-        if shape(window.compact) in shapes:
+        if shape(window.compact) in shapes and not is_date(window):
             slips = least_damage([window], numbers)
             if slips is None or slips > 1:
                 yield f"text names {window.compact}, which is none of these items"
                 return
+    for written in ask.unpaid_numbers(places):
+        yield f"text names {written}, which is the number of another item"
+        return
+    if said := _NOT_FOR_AN_ITEM.intersection(ask.case.line.text.casefold().split()):
+        yield f"text speaks of a {min(said)}"
+
+
+def _elsewhere(ask: Ask, places: Sequence[int]) -> Iterator[str]:
+    """Of a payer known from postings only: that somebody else owes exactly this amount too."""
+    if ask.payer.grade >= CERTAIN:
+        return
+    family = {relative for one in ask.owners(places) for relative in ask.run.family(one)}
+    others = [place for place in ask.run.anywhere(ask.case) if ask.run.items[place].customer not in family]
+    if others:
+        yield f"payer is known from postings only, and {ask.ids(others[:1])} of another customer is open with this too"

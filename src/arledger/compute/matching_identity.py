@@ -18,11 +18,13 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from arledger.compute.matching_types import MatchCustomer, PastPayment
+from arledger.documents.customers import topmost
 
 CERTAIN, LEARNED, LIKELY, NOBODY = 3, 2, 1, 0
 
 _ALIKE = 90  # of 100: names alike enough to suppose a slip of the pen
 _CLEARLY = 4  # how much the best must lead the next customer by
+_FEW = 3  # customers whose names may stand in a payer's name before that says nothing
 _COMMON = 200  # customers sharing a word that says nothing any more
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "œ": "oe"})
 _STRIP = str.maketrans({"ß": "s", "æ": "a", "ø": "o", "œ": "o", "ł": "l", "đ": "d"})
@@ -32,6 +34,7 @@ _SAY_NOTHING = frozenset(["cie", "co", "company", "pty", "pvt", "private", "publ
 _FORMS = """ab ag aps as asa bv bvba corp cv doo eg ek eurl gmbh inc kft kg kgaa kk llc llp lda ltd ltda nv oy oyj pjsc
     plc pllc sa sas se snc sp spa srl sro ug zoo 株式会社 有限会社 合同会社"""
 _LEGAL = frozenset(_FORMS.split())
+_TELLING = _LEGAL | {"co"}  # GmbH & Co. KG is not the GmbH, where there are both
 _JOINING = frozenset({"and", "und", "et", "y", "e", "og", "och", "the"})
 _WORD = re.compile(r"[^\W_]+")
 
@@ -61,7 +64,7 @@ def _folded(name: str, *, expand: bool = True) -> tuple[list[str], frozenset[str
         lowered = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
     found = _WORD.findall(re.sub(r"(?<=\b\w)\.(?=\w\b)", "", lowered).replace("'", ""))
     words = [_SYNONYMS.get(word, word) for word in found if word not in _JOINING]
-    return words, frozenset(words) & _LEGAL
+    return words, frozenset(words) & _TELLING
 
 
 def name_words(name: str, *, expand: bool = True) -> list[str]:
@@ -89,10 +92,11 @@ class Payers:
         self.learned_accounts: dict[str, set[str]] = defaultdict(set)
         self.learned_names: dict[str, set[str]] = defaultdict(set)
         self.words_of: dict[str, list[list[str]]] = {}
-        self.parents = {customer.customer: customer.parent for customer in customers}
+        self.parents = {customer.customer: customer.parent for customer in customers if customer.parent}
         self._roots: dict[str, str] = {}
         self._by_word: dict[str, set[str]] = defaultdict(set)
         self._alike: dict[str, list[tuple[int, str]]] = {}
+        self._within: dict[str, tuple[str, ...]] = {}
         for customer in customers:
             self._know(customer)
         for payment in past:
@@ -119,13 +123,9 @@ class Payers:
             self.learned_names[plain].add(customer)
 
     def root(self, customer: str) -> str:
-        """The topmost parent of a customer, itself when it has none. A loop of parents counts from its least id."""
+        """The topmost parent of a customer, itself when it has none."""
         if customer not in self._roots:
-            chain, at = [customer], self.parents.get(customer)
-            while at is not None and at not in chain:
-                chain.append(at)
-                at = self.parents.get(at)
-            self._roots[customer] = chain[-1] if at is None else min(chain[chain.index(at) :])
+            self._roots[customer] = topmost(customer, self.parents)
         return self._roots[customer]
 
     def same_family(self, one: str, other: str) -> bool:
@@ -139,7 +139,7 @@ class Payers:
         by_name = self._by_name(plain, name)
         if by_account.grade == NOBODY:
             return by_name
-        if by_name.grade == CERTAIN and not self._agree(by_account, by_name):
+        if by_name.grade != NOBODY and not self._agree(by_account, by_name):
             both = tuple(sorted({*by_account.customers, *by_name.customers}))
             return Payer(both, LIKELY, f"{by_account.why}, but {by_name.why}")
         if by_name.grade == CERTAIN and by_account.grade < CERTAIN:
@@ -169,14 +169,18 @@ class Payers:
             return Payer(who, sure, f"payer name {name!r} paid before for {_listed(who)}")
         if near := self._names_alike(plain):
             return Payer((near[0][1],), LIKELY, f"payer name {name!r} is like {near[0][1]}'s ({near[0][0]} of 100)")
+        if within := self._names_within(plain):
+            return Payer(within, LIKELY, f"payer name {name!r} has the name of {_listed(within)} in it")
         return Payer((), NOBODY, "")
 
     def _by_known_name(self, plain: str, name: str) -> Payer:
         """Meyer AG is not Meyer GmbH; but either may be called Meyer, when there is only one."""
-        legal = _folded(name)[1]
-        same = {who for who, form in self.names[plain] if form == legal}
-        open_to = {who for who, form in self.names[plain] if not form or not legal}
-        who = tuple(sorted(same or open_to or {who for who, _ in self.names[plain]}))
+        known, legal = self.names[plain], _folded(name)[1]
+        if len({who for who, _ in known}) == 1:
+            known, legal = {(who, form & _LEGAL) for who, form in known}, legal & _LEGAL
+        same = {who for who, form in known if form == legal}
+        open_to = {who for who, form in known if not form or not legal}
+        who = tuple(sorted(same or open_to or {who for who, _ in known}))
         sure = CERTAIN if len(who) == 1 and (same or open_to) else LIKELY
         return Payer(who, sure, f"payer name {name!r} is {_listed(who)}")
 
@@ -187,6 +191,18 @@ class Payers:
             clear = best and best[0][0] >= _ALIKE and (len(best) == 1 or best[0][0] - best[1][0] >= _CLEARLY)
             self._alike[plain] = best[:1] if clear else []
         return self._alike[plain]
+
+    def _names_within(self, plain: str) -> tuple[str, ...]:
+        """The customers one of whose names, of two words at least, stands in the payer's name word for word."""
+        if plain not in self._within:
+            said = set(plain.split())
+            found = [
+                who
+                for who in self._sharing_words(plain)
+                if any(len(words) > 1 and said.issuperset(words) for words in self.words_of[who])
+            ]
+            self._within[plain] = tuple(sorted(found)) if len(found) <= _FEW else ()
+        return self._within[plain]
 
     def _sharing_words(self, plain: str) -> set[str]:
         keys = [key for word in plain.split() for key in (word, word[:4] + "…")]

@@ -19,6 +19,8 @@ from arledger.compute.matching_types import MatchBook, MatchPolicy, Offset, Prop
 from arledger.documents.bank import StatementLine
 
 DISAGREES = -1
+_A_REFERENCE = 4  # digits in a text that make it tell one payment from the next
+_SOON = 5  # days within which the same amount without a reference is rather the same payment again
 _MANY = 1500  # items beyond which only single ones are compared by amount
 _WORTH_SHOWING = 8  # items of that very amount, over all customers, that are kept for a clerk to see
 
@@ -128,6 +130,12 @@ class Run:
             self._by_customer[key] = self.served(self._by_customer[key])
         items, owed, day = self.items, self.open, case.day
         return (at for at in self._by_customer.get(key, ()) if owed[at] > 0 and items[at].date <= day)
+
+    def credits_of(self, customers: Iterable[str], case: Case) -> list[int]:
+        """What these customers have to their credit on the day of the line: places of items below nothing."""
+        currency = case.line.currency
+        found = [at for customer in customers for at in self._by_customer.get((customer, currency), ())]
+        return [at for at in found if self.open[at] < 0 and self.items[at].date <= case.day]
 
     def many(self, customers: Iterable[str], case: Case) -> bool:
         """Whether these customers have too many items to try sets of them."""
@@ -253,13 +261,19 @@ class Run:
             for value in self._would_pay(place):
                 known[value].append(place)
 
-    def repeated(self, case: Case, customers: Iterable[str], places: Iterable[int]) -> dt.date | None:
-        """The day of an earlier payment of the same customer, amount and reference within the policy's days."""
-        named = {self.items[place].item for place in places}
+    def repeated(
+        self, case: Case, customers: Iterable[str], places: Iterable[int], *, amount_alone: bool = False
+    ) -> dt.date | None:
+        """The day of an earlier payment of the same customer, amount and reference within the policy's days.
+
+        Where the text gives no reference, the same amount within a few days is as suspicious.
+        """
+        named, key = {self.items[place].item for place in places}, case.reading.key
         for customer in customers:
-            for day, key, items in self.paid.get((customer, case.line.currency, case.line.amount), ()):
-                same = named & set(items) or (key and key == case.reading.key)
-                if same and abs((case.day - day).days) <= self.policy.duplicate_days:
+            for day, earlier, items in self.paid.get((customer, case.line.currency, case.line.amount), ()):
+                told = named & set(items) or (key == earlier and digits_in(key) >= _A_REFERENCE)
+                within = self.policy.duplicate_days if told else min(_SOON, self.policy.duplicate_days)
+                if (told or amount_alone or key == earlier) and abs((case.day - day).days) <= within:
                     return day
         return None
 

@@ -20,6 +20,7 @@ from arledger.compute.matching_references import (
     digits_in,
     forms,
     inner_numbers,
+    is_date,
     shortened_by_one,
     spelled,
     windows,
@@ -28,6 +29,7 @@ from arledger.compute.matching_types import MatchItem
 from arledger.documents.bank import StatementLine
 
 _FEW = 2000  # numbers of one customer that are compared one by one: 0.1 ms
+_WARNS = 3  # digits of a number that is too short to find an item by, and long enough to speak against another
 _SHARED_BY_MANY = 64  # items under one number, beyond which it says nothing without a known payer
 _APART = 10_000  # distance between the positions of two texts, so that they never seem neighbours
 
@@ -102,6 +104,14 @@ class Damage:
         return [at for _, _, at in close]
 
 
+def _enter(known: dict[str, int | list[int]], form: str, place: int) -> None:
+    if (before := known.setdefault(form, place)) != place:
+        if isinstance(before, int):
+            known[form] = [before, place]
+        elif before[-1] != place:
+            before.append(place)
+
+
 class Numbers:
     """Every form of every number in the book, settled items included: strong ones of all, weak ones by customer."""
 
@@ -109,18 +119,22 @@ class Numbers:
         self._owner = [item.customer for item in items]
         self._by_form: dict[str, int | list[int]] = {}
         self._weak: dict[str, dict[str, int | list[int]]] = defaultdict(dict)
+        self._short: dict[str, int | list[int]] = {}  # numbers in full that are too short to be strong
         for place, item in enumerate(items):
             weak = self._weak[item.customer]
             for number in numbers_of(item):
-                for form, strong in forms(number).items():
-                    if not strong and not item.open:
-                        continue  # a settled item only ever warns, and for that it takes its number in full
-                    known = self._by_form if strong else weak
-                    if (before := known.setdefault(form, place)) != place:
-                        if isinstance(before, int):
-                            known[form] = [before, place]
-                        elif before[-1] != place:
-                            before.append(place)
+                found = forms(number)
+                full = compact(number)
+                if not found.get(full) and digits_in(full) >= _WARNS:
+                    _enter(self._short, full, place)
+                for form, strong in found.items():
+                    if strong or item.open or form == full:  # a settled item only ever warns, by its number in full
+                        _enter(self._by_form if strong else weak, form, place)
+
+    def short(self, window: Window) -> tuple[int, ...]:
+        """The items of anybody that bear a number too short to be strong, settled ones too: enough to warn."""
+        known = self._short.get(window.compact, ())
+        return (known,) if isinstance(known, int) else tuple(known)
 
     def weak(self, customer: str, window: Window) -> tuple[int, ...]:
         """The items of a customer a reading names in a weak form, or by a number before a right check digit."""
@@ -143,6 +157,8 @@ class Numbers:
             found = windows(text)
             used: set[int] = set()
             for window in found:
+                if is_date(window):
+                    continue
                 if used.isdisjoint(range(window.first, window.last + 1)) and (places := self.look_up(window)):
                     used.update(range(window.first, window.last + 1))
                     hits.setdefault(places, Hit(window.compact, places, True))

@@ -11,6 +11,7 @@ from arledger.compute.matching_amounts import Settlement
 from arledger.compute.matching_identity import LEARNED
 from arledger.compute.matching_index import Case, Run
 from arledger.compute.matching_lookup import Hit
+from arledger.compute.matching_subsets import chance, find
 from arledger.money import plain
 
 CLOSING = ("exact", "discount", "tolerance")
@@ -38,7 +39,8 @@ class Ask:
         self.payer = run.payers.identify(case.line.payer, case.line.payer_account)
         self.strong: tuple[Hit, ...]  # numbers of open items in strong forms
         self.notes: tuple[str, ...]  # remarks about numbers that cannot be paid, or are somebody else's
-        self.dead: bool  # a number of ours was named that is settled, in another currency or dated later
+        self.strong_dead: bool  # a number of ours was named that is settled, in another currency or dated later
+        self.foreign: bool  # a number was named beside the payer's own that is of somebody else
         self._read()
 
     def _read(self) -> None:
@@ -49,8 +51,9 @@ class Ask:
                 groups.append(hit._replace(items=live))
             else:
                 notes.append(self._why_dead(hit))
-        self.dead = bool(notes)
+        self.strong_dead = bool(notes)
         groups, foreign = self._of_the_payer(groups)
+        self.foreign = bool(foreign)
         self.strong, self.notes = tuple(groups), (*notes, *foreign)
 
     def _live(self, places: Iterable[int]) -> tuple[int, ...]:
@@ -86,16 +89,35 @@ class Ask:
         return any(self.run.payers.same_family(owner, who) for who in self.payer.customers)
 
     @cached_property
+    def _weak(self) -> list[Hit]:
+        """Weak forms of numbers of the same or the paying customers, settled items among them."""
+        known = {place for group in self.strong for place in group.items}
+        return self.run.weak_hits(self.case, self.owners(known) or self.payer.customers)
+
+    @cached_property
     def groups(self) -> tuple[Hit, ...]:
         """The numbers named in strong forms, then those named in weak forms of the same or the paying customers."""
         known = {place for group in self.strong for place in group.items}
         weak = []
-        for hit in self.run.weak_hits(self.case, self.owners(known) or self.payer.customers):
+        for hit in self._weak:
             live = self._live(hit.items)
             if live and known.isdisjoint(live):
                 known.update(live)
                 weak.append(hit._replace(items=live))
         return (*self.strong, *weak)
+
+    @cached_property
+    def dead(self) -> bool:
+        """Whether the text names an item that cannot be paid: settled, in another currency or dated later."""
+        return self.strong_dead or not all(self._live(hit.items) for hit in self._weak)
+
+    def unpaid_numbers(self, places: Iterable[int]) -> Iterator[str]:
+        """Short numbers of ours in what is left of the text that name none of these items."""
+        paid = set(places)
+        for window in self.case.reading.rest:
+            named = self.run.numbers.short(window)
+            if named and paid.isdisjoint(named):
+                yield window.compact
 
     @property
     def paid(self) -> int:
@@ -128,11 +150,27 @@ class Ask:
                 rivals.append(place)
         return rivals
 
-    def repeats(self, customers: Iterable[str], places: Iterable[int]) -> Iterator[str]:
+    def exact_set(self, places: Iterable[int]) -> list[int]:
+        """Other items of the same customers of which two or three together are exactly the amount, and that hardly
+        by accident; none when there is no such set."""
+        taken = set(places)
+        who = self.owners(taken)
+        if self.run.many(who, self.case):
+            return []
+        others = [place for place in self.run.open_of(who, self.case) if place not in taken]
+        amounts = [self.run.open[place] for place in others]
+        for subset in find(amounts, self.paid, 3).subsets:
+            hits, out_of = chance(amounts, self.paid, len(subset))
+            if len(subset) > 1 and hits * 20 <= out_of:
+                return [others[at] for at in subset]
+        return []
+
+    def repeats(self, customers: Iterable[str], places: Iterable[int], *, amount_alone: bool = False) -> Iterator[str]:
         """The doubt that the line repeats an earlier payment, if it does (RULES C6)."""
-        day: dt.date | None = self.run.repeated(self.case, customers, places)
+        day: dt.date | None = self.run.repeated(self.case, customers, places, amount_alone=amount_alone)
         if day:
-            yield f"same customer, amount and reference as a payment of {day}: duplicate suspected"
+            what = "customer and amount" if amount_alone else "customer, amount and reference"
+            yield f"same {what} as a payment of {day}: duplicate suspected"
 
     def money(self, minor: int) -> str:
         """An amount of the line's currency in words."""

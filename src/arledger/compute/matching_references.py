@@ -111,6 +111,20 @@ def windows(text: str) -> list[Window]:
     return found
 
 
+def is_date(window: Window) -> bool:
+    """Whether a reading is a date written in three parts, such as 2026-03-01 or 1.3.2026, rather than a number.
+
+    >>> [is_date(window) for window in windows("2026-03-01")][:2], is_date(windows("2026-0301")[0])
+    ([True, False], False)
+    """
+    parts = window.canonical.split("|")
+    if len(parts) != 3 or not window.compact.isdigit() or len(window.compact) > 8:
+        return False
+    year, *rest = parts if len(parts[0]) == 4 else reversed(parts)
+    one, other = map(int, rest)
+    return len(year) == 4 and year[:2] in ("19", "20") and 1 <= min(one, other) <= 12 and max(one, other) <= 31
+
+
 def spelled(line: StatementLine) -> list[str]:
     """The texts of a bank line in which numbers may stand: structured references first, then free text."""
     texts = [*(reference.number for reference in line.references), line.text, line.end_to_end]

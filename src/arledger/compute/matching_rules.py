@@ -8,13 +8,14 @@ from arledger.compute.matching_amounts import Settlement
 from arledger.compute.matching_identity import LEARNED, LIKELY
 from arledger.compute.matching_index import DISAGREES
 from arledger.compute.matching_lookup import Hit, numbers_of
-from arledger.compute.matching_question import CLOSING, Ask, Option
-from arledger.compute.matching_references import compact, digits_in
+from arledger.compute.matching_question import CLOSING, Ask, Option, shape
+from arledger.compute.matching_references import compact, digits_in, is_date, least_damage
 from arledger.compute.matching_subsets import find
 
 _SMALL = 50  # one part in fifty: a shortfall that leaves no doubt which items were meant
 _TINY = 100  # one part in a hundred: so near to the amount that the payer need not be known
 _LIKE_OURS = 5  # digits that make an unknown number one that may be ours
+_ALIKE = 4  # digits of a number whose form tells that another of that form may be ours
 _OVER = 2  # more than twice what the named items come to is meant for something else too
 
 
@@ -95,15 +96,20 @@ def part_or_over(ask: Ask) -> Iterator[Option]:
     who = ask.owners(places)
     _, why = ask.agreement(who)
     doubts = [*_payer_doubts(ask, places, settled)]
-    doubts += short_doubts(ask, places, settled) if settled.result == "short" else _over_doubts(ask, places)
+    if settled.result == "short":
+        doubts += short_doubts(ask, places, settled)
+    else:
+        doubts += [*_over_doubts(ask, places), *other_numbers(ask, places)]
     if not ask.strong:
         doubts.append("the number is too short to be certain")
-    if ask.dead:
+    if ask.dead or ask.foreign:
         doubts.append("the text also names what cannot be paid")
     if rivals := ask.exact_rivals(places):
         doubts.append(f"{ask.ids(rivals)} is open with exactly this amount")
     if settled.result == "short":
         doubts += ask.repeats(who, places)
+        if rivals := ask.exact_set(places):
+            doubts.append(f"{ask.ids(rivals)} together are exactly this amount")
     words = f"{settled.why}: {ask.money(ask.paid)} of {ask.money(ask.open(places))}"
     yield Option(who, tuple(places), settled, (*ask.quoted(groups), why, words), tuple(doubts))
 
@@ -134,9 +140,17 @@ def short_doubts(ask: Ask, places: Sequence[int], settled: Settlement) -> Iterat
 def _over_doubts(ask: Ask, places: Sequence[int]) -> Iterator[str]:
     if ask.paid > _OVER * ask.open(places):
         yield "more than twice what the items named come to"
-    lengths = {len(compact(number)) for place in places for number in numbers_of(ask.run.items[place])}
+
+
+def other_numbers(ask: Ask, places: Sequence[int]) -> Iterator[str]:
+    """The doubt that the text names something else beside the items: a number as long as theirs, or of their form."""
+    numbers = {compact(number) for place in places for number in numbers_of(ask.run.items[place])}
+    shapes = {shape(number) for number in numbers if digits_in(number) >= _ALIKE}
+    lengths = {len(number) for number in numbers}
     for window in ask.case.reading.rest:
         single = window.first == window.last and digits_in(window.compact) >= _LIKE_OURS
-        if single and any(abs(len(window.compact) - length) <= 3 for length in lengths):
+        long_as = single and any(abs(len(window.compact) - length) <= 3 for length in lengths)
+        alike = shape(window.compact) in shapes
+        if (alike or (long_as and least_damage([window], numbers) is None)) and not is_date(window):
             yield f"{window.compact} in the text may be another number of ours"
             return

@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
-from math import comb
+from math import comb, isqrt
 from typing import NamedTuple
 
 _REPORTED = 5  # sets worth showing to a clerk
 # Up to that many amounts, sets of that size are looked for. Half the size is enumerated: 2,324 sums at most for 24.
+_UNITS = (10, 50, 100, 500, 1000, 2500, 5000, 10_000, 50_000, 100_000)  # what prices are rounded to, minor units
+_SEVERAL = 5  # that many amounts rounded alike are no accident: this customer is billed in round amounts
 _REACH = ((24, 6), (120, 4), (1500, 2))
 
 
@@ -84,10 +86,30 @@ def _pairs(sums: dict[int, list[int]], target: int, meet: set[int], counts: tupl
     return found
 
 
-def chance(amounts: Sequence[int], size: int) -> tuple[int, int]:
-    """About how often a set of up to `size` of these amounts hits a given sum by accident, as (hits, out of).
+def chance(amounts: Sequence[int], target: int, size: int) -> tuple[int, int]:
+    """About how often a set of up to `size` of these amounts adds up to the target by accident, as (hits, out of).
 
-    The more sets there are for the room their sums lie in, the likelier an accident.
+    The more sets there are for the room their sums lie in, the likelier an accident; and likelier still among
+    amounts in whole tens or thousands, when the target is one too.
+
+    >>> chance([100, 250, 400], 650, 2), chance([5000 * at for at in range(1, 9)], 30000, 1)
+    ((6, 424), (40000, 28062))
     """
-    room = max(amounts, default=1) if size == 1 else sum(amounts)
-    return sum(comb(len(amounts), count) for count in range(1, size + 1)), max(room, 1)
+    found = [(_sets_of(len(amounts), size), 1, amounts)]
+    for unit in _UNITS:
+        round_ones = [amount for amount in amounts if amount % unit == 0]
+        if target % unit == 0 and len(round_ones) >= _SEVERAL:
+            found.append((_sets_of(len(round_ones), size), unit, round_ones))
+    odds = [(hits * unit, _room(among, size)) for hits, unit, among in found]
+    return max(odds, key=lambda one: one[0] * 1_000_000 // one[1])
+
+
+def _sets_of(count: int, size: int) -> int:
+    return sum(comb(count, taken) for taken in range(1, size + 1))
+
+
+def _room(amounts: Sequence[int], size: int) -> int:
+    """How wide the sums of `size` of the amounts lie: 2.4 times their standard deviation, as of a bell curve's top."""
+    count = len(amounts)
+    variance = (count * sum(amount * amount for amount in amounts) - sum(amounts) ** 2) // max(count * count, 1)
+    return max(isqrt(6 * size * variance), max(amounts, default=1) // 2, 1)

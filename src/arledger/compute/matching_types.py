@@ -130,3 +130,9 @@ class Proposal:
     evidence: tuple[str, ...]  # in words, strongest first; warnings among them
     candidates: tuple[Candidate, ...] = ()
     offsets: tuple[Offset, ...] = field(default=())
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """What the line pays: the items with a share, then those a deducted credit pays in full."""
+        shared = [share.item for share in self.shares]
+        return tuple(dict.fromkeys((*shared, *(offset.item for offset in self.offsets))))

@@ -6,6 +6,8 @@ both with pydantic, by the same field types as the facts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from arledger.documents.fields import Amount, Currency, Id, TermsText, Text, record
 
 
@@ -50,3 +52,16 @@ class Customer:
         """The address invoices and statements go to: of the billing contact, else of the first that has one."""
         billing = [c.email for c in self.contacts if c.role == "billing" and c.email]
         return next(iter(billing + [c.email for c in self.contacts if c.email]), "")
+
+
+def topmost(customer: str, parents: Mapping[str, str]) -> str:
+    """The topmost parent of a customer, itself when it has none. A loop of parents counts from its least id.
+
+    >>> topmost("SHOP", {"SHOP": "REGION", "REGION": "HQ"}), topmost("B", {"A": "B", "B": "A"})
+    ('HQ', 'A')
+    """
+    chain, at = [customer], parents.get(customer)
+    while at and at not in chain:
+        chain.append(at)
+        at = parents.get(at)
+    return min(chain[chain.index(at) :]) if at else chain[-1]

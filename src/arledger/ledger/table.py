@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from arledger.documents.customers import Customer
+from arledger.documents.customers import Customer, topmost
 from arledger.documents.told import Told
 from arledger.errors import Place, Problem
 from arledger.ledger.restore import restore
@@ -145,6 +145,16 @@ class Ledger:
             "": "(payer not identified)",
             **dict(self.rows("SELECT customer, name FROM customers ORDER BY customer")),
         }
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """Customer → the parent its file names, of those that have one."""
+        named = "SELECT customer, json_extract(data, '$.parent') FROM customers WHERE data LIKE '%\"parent\"%'"
+        return {customer: parent for customer, parent in self.rows(named) if parent}
+
+    def same_family(self, one: str, other: str) -> bool:
+        """Whether the two are one customer or hang under one topmost parent: then either may pay for the other."""
+        return one == other or topmost(one, self.parents) == topmost(other, self.parents)
 
     def customers(self) -> Iterator[tuple[str, Customer]]:
         """Every customer with its id, in the order of ids."""
