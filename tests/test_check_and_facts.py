@@ -95,7 +95,8 @@ def test_every_problem_with_its_place_and_hint(books):
      ("invoices/2026-01/INV-7.yml", "not-read", "rename it to INV-7.yaml"),
      ("INV-7.yaml", "not-read", "move it into the folder of its kind"),
      ("payments/2026-01/bank.csv", "not-read", "move it out"),
-     ("drafts/D-1.yaml", None, ""), ("invoices/README.md", None, ""), (".gitattributes", None, "")],
+     ("drafts/D-1.yaml", None, ""), ("invoices/README.md", None, ""), (".gitattributes", None, ""),
+     ("invoices/2026-01/.INV-7.yaml", None, ""), ("invoices/.stversions/INV-7.txt", None, "")],
 )  # fmt: skip
 def test_what_no_command_reads_is_a_warning(books, path, code, hint):
     file = books / "ledgers" / path

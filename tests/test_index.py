@@ -227,6 +227,55 @@ def test_a_change_in_the_same_tick_of_the_clock_is_seen(ledgers: Path) -> None:
         assert f'"{amount + 50}.00"' in ar(["aging", "--format", "json"], ledgers).out
 
 
+def test_what_begins_with_a_dot_is_left_alone(ledgers: Path) -> None:
+    before = everything(ledgers, cache=False)
+    month = ledgers / "invoices" / "2026-01"
+    (month / ".#INV-1.yaml").symlink_to("clerk@desk.4711:1")  # an editor's lock, dangling
+    (month / ".INV-1.yaml").write_text("half a line")
+    (ledgers / "drafts").mkdir()
+    (ledgers / "drafts" / ".#D-1.yaml").symlink_to("clerk@desk.4711:1")
+    (ledgers / ".versions").mkdir()
+    (month.parent / ".versions").mkdir()
+    (month.parent / ".versions" / "INV-1.yaml").write_text((month / "INV-1.yaml").read_text())
+    same(ledgers)
+    assert everything(ledgers, cache=True) == before
+    assert ar(["check", "--format", "json"], ledgers).err == ""
+    assert "there are no drafts" in ar(["invoice", "issue", "--all", "--dry-run"], ledgers).err
+    (month / "INV-1.yaml").unlink()
+    same(ledgers)
+
+
+def test_a_link_stays_a_problem_however_soon_one_looks_again(ledgers: Path) -> None:
+    (ledgers / "invoices" / "2026-01" / "INV-9.yaml").symlink_to("INV-1.yaml")
+    for _ in range(3):
+        assert "INV-9.yaml: not-a-file" in ar(["aging"], ledgers).err
+    settle(ledgers)
+    assert "INV-9.yaml: not-a-file" in ar(["aging"], ledgers).err
+    same(ledgers)
+
+
+def test_a_folder_that_goes_and_comes_again(ledgers: Path) -> None:
+    month = ledgers / "invoices" / "2026-01"
+    away = ledgers.parent / "away"
+    month.rename(away)
+    same(ledgers)
+    assert '"50.00"' in ar(["aging", "--format", "json"], ledgers).out
+    away.rename(month)
+    same(ledgers)
+    assert '"150.00"' in ar(["aging", "--format", "json"], ledgers).out
+    shutil.rmtree(ledgers / "invoices")
+    same(ledgers)
+
+
+def test_what_is_no_fact_may_change_and_nothing_is_written(ledgers: Path) -> None:
+    (ledgers / "invoices" / "2026-01" / "notes.txt").write_text("call on Monday")
+    settle(ledgers)
+    before = (state(ledgers) / "index.sqlite").stat().st_mtime_ns
+    (ledgers / "invoices" / "2026-01" / "notes.txt").write_text("called")
+    same(ledgers)
+    assert (state(ledgers) / "index.sqlite").stat().st_mtime_ns == before
+
+
 def test_a_policy_that_was_wrong_at_first_is_read_again(ledgers: Path) -> None:
     policy = ledgers / "ledger.yaml"
     good = policy.read_text()

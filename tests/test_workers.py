@@ -67,7 +67,7 @@ def test_helpers_end_with_the_process_that_wanted_them() -> None:
     for _ in range(500):
         if not any(_runs(helper) for helper in helpers - {process.pid}):
             return
-            time.sleep(0.02)
+        time.sleep(0.02)
     raise AssertionError("a helper runs on")
 
 
@@ -88,7 +88,7 @@ def test_interrupting_a_first_build_leaves_nothing_broken(ledgers: Path) -> None
     for _ in range(2000):
         if (state(ledgers) / "index.sqlite").exists():
             break
-            time.sleep(0.005)
+        time.sleep(0.005)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert "Traceback" not in said, said

@@ -84,7 +84,8 @@ class Books:
         from arledger.store.reading import read_bytes, read_document
 
         folder = os.path.join(self.root, "drafts")
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".yaml")) if os.path.isdir(folder) else []
+        listed = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        names = [name for name in listed if name.endswith(".yaml") and not name.startswith(".")]
         reads = [read_document(read_bytes(self.root, f"drafts/{name}"), f"drafts/{name}") for name in names]
         if problems := [problem for read in reads for problem in read.problems]:
             raise LedgerError(p._replace(place=p.place._replace(path=self.shown(p.place.path))) for p in problems)

@@ -1,76 +1,76 @@
 """What is on disk, and what of it changed since the index last looked.
 
-A folder's state is the names and stamps (inode, size, modification and change time) of what is in it, as one
-blob: equal blobs, unchanged folder. With many files half the folders are looked at by a forked child. A file
-whose stamp is younger than the moment it was looked at may still change within the clock's tick, so its stamp
-is not kept and it is read again next time (git's racy rule). Folders of closed months are trusted by the
-folder's own stamp in everyday reads; `ar check` looks at every file.
+A folder's state is the names of all that is in it, in the order the system lists them, and the stamp of each (kind,
+inode, size, modification and change time), as one blob: equal blobs, unchanged folder. Many folders are dealt out to
+forked children. A file whose stamp is younger than the moment it was looked at may still change within the clock's
+tick, so its stamp is not kept and it is read again next time (git's racy rule). Folders of closed months are trusted
+by the folder's own stamp in everyday reads; `ar check` looks at every file. Names that begin with a dot are nobody's
+facts: editors and file managers keep their own things there.
 """
 
 from __future__ import annotations
 
-import marshal
 import os
 import stat
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
+from struct import Struct
 from typing import Any, NamedTuple
 
 from arledger.errors import DeviceError, Place, Problem
-from arledger.store.workers import processors
+from arledger.store.workers import in_order, processors
 
 _RACY_NS = 50_000_000  # a change this recent may not have moved the time stamp yet: kernels tick every 1 to 10 ms
-_FORK_ABOVE = 8_000  # files; below, a child costs more than it saves
-_FIELDS = 4  # numbers per file in a stamp
-_ZERO = (0,) * _FIELDS  # a stamp no file has
+_LOT = 4_000  # files for which a child costs less than it saves
+_LOTS = 8  # at most: more children get in each other's way
+_NUMBERS = Struct("=5q")  # kind and permissions, inode, size, modification time, change time
+_SIZE = _NUMBERS.size
+_DOUBTED = bytes(_SIZE)  # a stamp that nothing has
 
 States = Callable[[Sequence[str]], Mapping[str, bytes]]
-_KIND = 0o170000  # the bits of a mode that say what a file is
-
-Stamp = tuple[int, ...]
-_stamp: Callable[[os.stat_result], Stamp] = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+_numbers: Callable[[os.stat_result], tuple[int, ...]] = attrgetter(
+    "st_mode", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns"
+)
 
 
 class Folder(NamedTuple):
-    """One folder as it is: its own stamp, the folders in it, and the blob of its files' names and stamps."""
+    """One folder: its own stamp, the names of all that is in it, and the stamps of those, one after the other."""
 
     path: str
-    own: Stamp
-    folders: tuple[str, ...]
-    files: bytes
+    own: bytes
+    names: tuple[str, ...]
+    stamps: bytes
 
-    def stamps(self) -> dict[str, Stamp]:
-        """File name → stamp."""
-        names, _, numbers = self.files.partition(b"\0")
-        flat = array("q", numbers)
-        listed = names.decode("utf-8", "surrogateescape").split("/") if names else []
-        return {name: tuple(flat[i * _FIELDS : (i + 1) * _FIELDS]) for i, name in enumerate(listed)}
+    def entries(self) -> Iterator[tuple[str, bytes, str]]:
+        """Name, stamp and kind of all in it that matters to the ledger: `file`, `folder`, or `odd` for neither."""
+        for at, name in enumerate(self.names):
+            stamp = self.stamps[at * _SIZE : (at + 1) * _SIZE]
+            if kind := _kind(name, stamp):
+                yield name, stamp, kind
 
-    def own_bytes(self) -> bytes:
-        """The stamp of the folder itself as the index keeps it."""
-        return array("q", self.own).tobytes()
+    def files(self) -> dict[str, bytes]:
+        """Ledger file → stamp."""
+        return {name: stamp for name, stamp, kind in self.entries() if kind == "file"}
 
     def pack(self) -> bytes:
         """This folder as the index keeps it."""
-        return self.own_bytes() + "/".join(self.folders).encode("utf-8", "surrogateescape") + b"\0" + self.files
-
-    def forgetting(self, names: Sequence[str], everything: bool) -> Folder:
-        """This folder without the stamps of some files (and of itself): they are looked at again next time."""
-        if not names and not everything:
-            return self
-        stamps = {name: _ZERO if name in names else stamp for name, stamp in self.stamps().items()}
-        numbers = array("q", [number for stamp in stamps.values() for number in stamp])
-        own = _ZERO if everything else self.own
-        return Folder(self.path, own, self.folders, self.files.partition(b"\0")[0] + b"\0" + numbers.tobytes())
+        return self.own + "/".join(self.names).encode("utf-8", "surrogateescape") + b"\0" + self.stamps
 
     @classmethod
     def unpack(cls, path: str, state: bytes) -> Folder:
         """The reverse of `pack`."""
-        size = 8 * _FIELDS
-        folders, _, files = state[size:].partition(b"\0")
-        listed = tuple(folders.decode("utf-8", "surrogateescape").split("/")) if folders else ()
-        return cls(path, tuple(array("q", state[:size])), listed, files)
+        names, _, stamps = state[_SIZE:].partition(b"\0")
+        listed = tuple(names.decode("utf-8", "surrogateescape").split("/")) if names else ()
+        return cls(path, state[:_SIZE], listed, stamps)
+
+    def doubting(self, names: Collection[str], itself: bool) -> Folder:
+        """This folder without the stamps of some files (and its own): those are looked at again next time."""
+        own = _DOUBTED if itself else self.own
+        if not names:
+            return self._replace(own=own)
+        stamps = [self.stamps[at * _SIZE : (at + 1) * _SIZE] for at in range(len(self.names))]
+        kept = [_DOUBTED if name in names else stamp for name, stamp in zip(self.names, stamps, strict=True)]
+        return self._replace(own=own, stamps=b"".join(kept))
 
 
 class Change(NamedTuple):
@@ -83,65 +83,59 @@ class Change(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def look(root: str, path: str, now_ns: int) -> tuple[Folder, list[Problem], bool]:
-    """A folder as it is, what in it is neither file nor folder, and whether any file is too young to be believed.
+def look(root: str, path: str) -> Folder | None:
+    """A folder as it is, None when there is none. Raises DeviceError."""
+    while True:
+        try:
+            return _look(root, path)
+        except NotADirectoryError:
+            return None
+        except FileNotFoundError:  # a file went between listing and looking: once more, if the folder is there
+            if not os.path.isdir(os.path.join(root, path)):
+                return None
+        except OSError as error:
+            raise DeviceError(f"{path}: {error.strerror}", "check that the folder may be read, and the disk") from None
 
-    Raises DeviceError.
-    """
+
+def _look(root: str, path: str) -> Folder:
+    handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_DIRECTORY)
+    pack, numbers, lstat = _NUMBERS.pack, _numbers, os.lstat
     try:
-        handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise DeviceError(f"{path}: {error.strerror}", "check that the folder may be read") from None
-    names: list[str] = []
-    folders: list[str] = []
-    odd: list[Problem] = []
-    numbers: list[int] = []
-    lstat = os.lstat
-    try:
-        own = _stamp(os.fstat(handle))
-        if max(own[2:]) > now_ns - _RACY_NS:
-            own = _ZERO  # a file might come within the same tick
-        for name in os.listdir(handle):  # most of the time of a report goes by in this loop
-            found = lstat(name, dir_fd=handle)
-            kind = found.st_mode & _KIND
-            if kind == stat.S_IFREG:
-                if name[-5:] == ".yaml":
-                    names.append(name)
-                    numbers += _stamp(found)
-            elif kind == stat.S_IFDIR and name[-5:] != ".yaml":
-                folders.append(name)
-            else:
-                odd.append(Problem(Place(f"{path}/{name}"), "not-a-file", "this is neither a file nor a folder of the "
-                                   "ledger", "move it out of the ledger"))  # fmt: skip
-    except OSError as error:
-        raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
+        own = pack(*numbers(os.fstat(handle)))
+        names = os.listdir(handle)
+        # Most of the time of a report goes by in this line.
+        stamps = b"".join([pack(*numbers(lstat(name, dir_fd=handle))) for name in names])
     finally:
         os.close(handle)
-    young = _forget_young(numbers, now_ns)
-    joined = "/".join(names).encode("utf-8", "surrogateescape")
-    return Folder(path, own, tuple(sorted(folders)), joined + b"\0" + array("q", numbers).tobytes()), odd, young
+    return Folder(path, own, tuple(names), stamps)
 
 
-def _forget_young(numbers: list[int], now_ns: int) -> bool:
-    """Puts zeros for the stamps of files changed so lately that the next change might not show. Whether any was."""
-    limit = now_ns - _RACY_NS
-    if max(numbers[2::_FIELDS], default=0) <= limit and max(numbers[3::_FIELDS], default=0) <= limit:
-        return False
-    for at in range(0, len(numbers), _FIELDS):
-        if max(numbers[at + 2 : at + _FIELDS]) > limit:
-            numbers[at : at + _FIELDS] = _ZERO
-    return True
+def _kind(name: str, stamp: bytes) -> str:
+    """What an entry of a folder is to the ledger; nothing for what it does not read."""
+    if name.startswith("."):
+        return ""
+    mode, yaml = _NUMBERS.unpack(stamp)[0], name.endswith(".yaml")
+    if stat.S_ISREG(mode) or stamp == _DOUBTED:
+        return "file" if yaml else ""
+    return "folder" if stat.S_ISDIR(mode) and not yaml else "odd"
+
+
+def _is_young(stamp: bytes, now_ns: int) -> bool:
+    """Whether something changed so lately that its next change might not show."""
+    changed: int = max(_NUMBERS.unpack(stamp)[3:])
+    return changed > now_ns - _RACY_NS
 
 
 def own_file(root: str, known: bytes | None, now_ns: int) -> list[Change]:
     """Whether `ledger.yaml` itself changed: the one file that lies in no folder of facts."""
     try:
-        found = os.stat(os.path.join(root, "ledger.yaml"))
+        stamp = _NUMBERS.pack(*_numbers(os.stat(os.path.join(root, "ledger.yaml"))))
     except OSError:
-        found = None
-    names = array("q", _ZERO if found is None or found.st_ctime_ns > now_ns - _RACY_NS else _stamp(found))
-    folder = Folder("", _ZERO, (), b"ledger.yaml\0" + names.tobytes())
-    return [] if folder.pack() == known and tuple(names) != _ZERO else [Change(folder, "", ("ledger.yaml",), (), ())]
+        stamp = _DOUBTED
+    if _is_young(stamp, now_ns):
+        stamp = _DOUBTED
+    folder = Folder("", _DOUBTED, ("ledger.yaml",), stamp)
+    return [] if folder.pack() == known and stamp != _DOUBTED else [Change(folder, "", ("ledger.yaml",), (), ())]
 
 
 def changes(
@@ -154,48 +148,46 @@ def changes(
     its own stamp is.
     """
     known = states([path for path, own in owns.items() if not closed or not _unchanged(root, path, own, closed)])
-    files = sum(len(state) for state in known.values()) // 56  # of a file: its name and four numbers
-    paths = [path for path in known if os.path.isdir(os.path.join(root, path))]
-    gone = [_gone(path, known[path]) for path in known.keys() - set(paths)]
     unknown = [top for top in tops if top not in owns]  # those known are in one of the lots: never looked at twice
-    if files < _FORK_ABOVE or processors() < 2:
-        found = list(_walk(root, [*unknown, *paths], known, set(owns), now_ns))
-    else:
-        mine, others = _halves(paths, known)
-        found = _beside(
-            lambda: list(_walk(root, others, known, set(owns), now_ns)),
-            lambda: list(_walk(root, [*unknown, *mine], known, set(owns), now_ns)),
-        )
-    return gone + [change for change in found if change is not None]
+    lots = _lots(known)
+    lots[0] += unknown
+
+    def work(number: int) -> list[tuple[object, ...]]:
+        return [_plain(change) for change in _walk(root, lots[number], known, set(owns), now_ns)]
+
+    answers = in_order(work, len(lots)) if len(lots) > 1 else map(work, range(1))
+    return [_rich(plain) for answer in answers for plain in answer]
 
 
-def _halves(paths: Sequence[str], known: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
-    """The folders in two lots of about as many files; the larger folders are dealt out first."""
-    lots: tuple[list[str], list[str]] = ([], [])
-    weights = [0, 0]
-    for path in sorted(paths, key=lambda p: (-len(known[p]), p)):
-        lot = 0 if weights[0] <= weights[1] else 1
-        lots[lot].append(path)
-        weights[lot] += len(known[path])
+def _lots(known: Mapping[str, bytes]) -> list[list[str]]:
+    """The folders in lots of about as many files, one for each process; the larger folders are dealt out first."""
+    files = sum(len(state) for state in known.values()) // (_SIZE + 20)  # of a file: stamp and name
+    count = max(min(processors(), files // _LOT, _LOTS), 1)
+    lots: list[list[str]] = [[] for _ in range(count)]
+    weights = [0] * count
+    for path in sorted(known, key=lambda p: (-len(known[p]), p)):
+        lightest = weights.index(min(weights))
+        lots[lightest].append(path)
+        weights[lightest] += len(known[path])
     return lots
 
 
 def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], seen: set[str], now_ns: int) -> Iterator[Change]:
     """What changed in these folders, and in folders met in them that were not seen yet."""
     todo = list(paths)
-    done: set[str] = set()
     while todo:
         path = todo.pop()
-        if path in done or not os.path.isdir(os.path.join(root, path)):
-            continue
-        done.add(path)
-        folder, odd, young = look(root, path, now_ns)
-        state = folder.pack()
-        if odd or young or state != known.get(path):
-            yield _compare(folder, known.get(path), odd)
-        new = [f"{path}/{name}" for name in folder.folders if f"{path}/{name}" not in seen]
-        todo += new
-        seen.update(new)
+        state = known.get(path)
+        folder = look(root, path)
+        if folder is None:
+            if state is not None:
+                yield Change(None, path, (), tuple(Folder.unpack(path, state).files()), ())
+        elif folder.pack() != state:
+            if change := _compare(folder, state, now_ns):
+                yield change
+            new = {f"{path}/{name}" for name, _, kind in folder.entries() if kind == "folder"} - seen
+            todo += new
+            seen |= new
 
 
 def _unchanged(root: str, path: str, own: bytes, closed: str) -> bool:
@@ -204,41 +196,28 @@ def _unchanged(root: str, path: str, own: bytes, closed: str) -> bool:
     if len(month) != len(closed) or month > closed or not month[:4].isdigit():
         return False
     try:
-        return own == array("q", _stamp(os.stat(os.path.join(root, path)))).tobytes()
+        return own == _NUMBERS.pack(*_numbers(os.stat(os.path.join(root, path))))
     except OSError:
         return False
 
 
-def _compare(folder: Folder, state: bytes | None, odd: list[Problem]) -> Change:
-    before = Folder.unpack(folder.path, state).stamps() if state else {}
-    now = folder.stamps()
-    read = tuple(name for name, stamp in now.items() if stamp == _ZERO or before.get(name) != stamp)
-    gone = tuple(name for name in before if name not in now)
-    return Change(folder, folder.path, read, gone, tuple(odd))
+def _compare(folder: Folder, state: bytes | None, now_ns: int) -> Change | None:
+    """What is new in a folder; None when that is nothing to the ledger."""
+    before = Folder.unpack(folder.path, state) if state is not None else Folder(folder.path, b"", (), b"")
+    then, now = before.files(), folder.files()
+    young = {name for name, stamp in now.items() if _is_young(stamp, now_ns)}
+    read = tuple(name for name, stamp in now.items() if name in young or then.get(name) != stamp)
+    gone = tuple(name for name in then if name not in now)
+    odd = [name for name, _, kind in folder.entries() if kind == "odd"]
+    kept = folder.doubting(young, _is_young(folder.own, now_ns))  # a file might come within the same tick
+    if not (read or gone or odd) and kept.own == before.own:
+        return None
+    return Change(kept, folder.path, read, gone, tuple(_not_a_file(f"{folder.path}/{name}") for name in odd))
 
 
-def _gone(path: str, state: bytes) -> Change:
-    return Change(None, path, (), tuple(Folder.unpack(path, state).stamps()), ())
-
-
-def _beside(theirs: Callable[[], list[Change]], mine: Callable[[], list[Change]]) -> list[Change]:
-    """What both give, `theirs` worked out by a forked child meanwhile."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(reader)
-            with os.fdopen(writer, "wb") as pipe:
-                marshal.dump([_plain(change) for change in theirs()], pipe)
-            os._exit(0)
-        finally:
-            os._exit(1)  # anything that went wrong: the parent does this half itself
-    os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        found = mine()
-        answer = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return found + ([_rich(plain) for plain in marshal.loads(answer)] if status == 0 else theirs())
+def _not_a_file(path: str) -> Problem:
+    message = "this is neither a file nor a folder of the ledger"
+    return Problem(Place(path), "not-a-file", message, "move it out of the ledger")
 
 
 def _plain(change: Change) -> tuple[object, ...]:

@@ -133,9 +133,9 @@ def _remember(connection: sqlite3.Connection, found: list[Change], bad: set[str]
     for change in found:
         connection.execute("DELETE FROM folders WHERE path = ?", (change.path,))
         if change.folder:
-            wrong = [name for name in change.folder.stamps() if _join(change.path, name) in bad]
-            folder = change.folder.forgetting(wrong, bool(change.problems))
-            connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (change.path, folder.own_bytes(), folder.pack()))
+            wrong = {name for name in change.folder.names if _join(change.path, name) in bad}
+            folder = change.folder.doubting(wrong, bool(change.problems))
+            connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (change.path, folder.own, folder.pack()))
 
 
 def _had_problems(connection: sqlite3.Connection) -> bool:

@@ -108,7 +108,7 @@ def _strays(books: Books) -> Iterator[Problem]:
 
 def _unread(root: str, top: str) -> Iterator[Problem]:
     for folder, folders, files in os.walk(os.path.join(root, top)):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if not name.endswith(".yaml") and not _is_beside(name):
                 yield _not_read(os.path.relpath(os.path.join(folder, name), root), name)

@@ -36,12 +36,13 @@ def in_order(work: Work, count: int) -> Iterator[Any]:
     Raises WorkerError when a child was killed.
     """
     children: list[_Child] = []
+    lots = max(min(processors(), count), 1)
     try:
         with contextlib.suppress(OSError):  # no more processes to be had: the parent does what is left
-            for first in range(processors()):
-                children.append(_Child(work, range(first, count, processors()), children))
+            for first in range(lots):
+                children.append(_Child(work, range(first, count, lots), children))
         for number in range(count):
-            lot = number % processors()
+            lot = number % lots
             answer = children[lot].answer() if lot < len(children) else None
             yield work(number) if answer is None else marshal.loads(answer)
     finally:
