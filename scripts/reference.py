@@ -23,6 +23,7 @@ from arledger.cli.commands import COMMANDS
 from arledger.documents.customers import Customer
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.policy import SPELLED, Policy
+from arledger.policy.charges import Pack
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "reference"
@@ -96,7 +97,7 @@ def _command(path: str, command: Any) -> str:
 
 def files() -> str:
     """docs/reference/files.md: every kind of file with its keys, in the order they are written."""
-    kinds = {"ledger.yaml": Policy, "customers/ID.yaml": Customer}
+    kinds = {"ledger.yaml": Policy, "customers/ID.yaml": Customer, "packs/NAME.yaml": Pack}
     kinds |= {f"{folder}/…/ID.yaml": model for folder, model in FACTS.items()}
     parts = [GENERATED, (OUT / "files.head.md").read_text("utf-8")]
     parts += [_fields(f"## {title}", model) for title, model in kinds.items()]
@@ -130,7 +131,9 @@ def _fields(title: str, model: Any) -> str:
     hints = inspect.get_annotations(model)
     for key in keys_of(model):
         written = {v: k for k, v in SPELLED.items()}.get(key.name, key.name)
-        lines.append(f"| `{written}` | {_kind(str(hints.get(key.name, '')))} | {'needed' if key.needed else ''} |")
+        lines.append(
+            f"| `{written}` | {_kind(str(hints.get(key.name, '')), model)} | {'needed' if key.needed else ''} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -141,14 +144,17 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _kind(annotation: str) -> str:
+def _kind(annotation: str, model: Any) -> str:
     bare = annotation.replace(" | None", "").strip("'\"")
+    named = getattr(sys.modules[model.__module__], bare, None)
+    if typing.get_origin(named) is typing.Literal:
+        return "one of " + ", ".join(f"`{choice}`" for choice in typing.get_args(named))
     if match := re.fullmatch(r"Literal\[(.*)\]", bare):
         return "one of " + ", ".join(f"`{choice.strip()[1:-1]}`" for choice in match[1].split(","))
     if match := re.fullmatch(r"tuple\[(.*), \.\.\.\]", bare):
-        return f"list of {_kind(match[1])}"
+        return f"list of {_kind(match[1], model)}"
     if match := re.fullmatch(r"Mapping\[(.*), (.*)\]", bare):
-        return f"{_kind(match[2])}, by {_kind(match[1])}"
+        return f"{_kind(match[2], model)}, by {_kind(match[1], model)}"
     return _KINDS.get(bare) or _spaced(bare).replace("_", " ")
 
 

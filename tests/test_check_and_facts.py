@@ -154,7 +154,7 @@ def test_line_ends_are_no_change_of_a_closed_month(books):
 
 
 def test_there_is_a_schema_for_every_kind():
-    assert {*KINDS} == {"ledger", "customer", *(folder.removesuffix("s") for folder in FACTS)}
+    assert {*KINDS} == {"ledger", "pack", "customer", *(folder.removesuffix("s") for folder in FACTS)}
 
 
 @pytest.mark.parametrize("path", FILES)

@@ -60,6 +60,17 @@ def month_end(day: date) -> date:
     return following - timedelta(days=1)
 
 
+def months_later(day: date, count: int) -> date:
+    """The same day so many months on, or the last of that month where it has no such day.
+
+    >>> months_later(date(2026, 1, 31), 1).isoformat()
+    '2026-02-28'
+    """
+    month = day.year * 12 + day.month - 1 + count
+    first = date(month // 12, month % 12 + 1, 1)
+    return first.replace(day=min(day.day, month_end(first).day))
+
+
 def months(first: date, last: date) -> Iterator[str]:
     """Every month from the one `first` is in to the one `last` is in, both counted."""
     day = first.replace(day=1)

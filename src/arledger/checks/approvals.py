@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from arledger.checks import Finding
 from arledger.compute.approvals import Wanted, done_before, lacking
 from arledger.documents.approvals import Action
 from arledger.ledger.table import Ledger
 
-#: Folder of facts → the action each of them is, and the key that names its subject.
-ACTIONS: Mapping[str, tuple[Action, str]] = {
-    "write-offs": ("write-off", "item"), "credit-notes": ("credit-note", "against"), "refunds": ("refund", "credit"),
-}  # fmt: skip
+
+class _Done(NamedTuple):
+    """Facts of a folder that are an action, and the key that names what it was done to."""
+
+    folder: str
+    action: Action
+    key: str
+    which: str = "1"  # the condition that one is
+
+
+_OF_CHARGE = "about IN (SELECT item FROM items WHERE kind = 'finance-charge')"
+_DONE: Sequence[_Done] = (
+    _Done("write-offs", "write-off", "item"), _Done("refunds", "refund", "credit"),
+    _Done("credit-notes", "credit-note", "against", f"NOT {_OF_CHARGE}"),
+    # a run that gives back what it ought not to have charged waives nothing
+    _Done("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
+)  # fmt: skip
 
 
 def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Facts that need an approval and have none, or none that covers them and what was done before them."""
     rules = ledger.policy.approvals
-    for folder, (action, key) in ACTIONS.items():
+    for folder, action, key, which in _DONE:
         since = min((rule.valid_from for rule in rules if rule.action == action), default=None)
         if since is None:
             continue
         touched = "1" if everything else "fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
         live = "fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')"
-        for row in ledger.facts(f"kind = ? AND date >= ? AND {touched} AND {live}", folder, since.toordinal()):
+        where = f"kind = ? AND date >= ? AND {touched} AND {live} AND {which}"
+        for row in ledger.facts(where, folder, since.toordinal()):
             amount = done_before(ledger, folder, row.about, row.date) if row.about else row.amount
             about = row.about or row.customer
             if told := lacking(ledger, Wanted(action, about, amount, row.currency, row.date)):

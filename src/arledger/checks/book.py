@@ -11,6 +11,7 @@ from datetime import date
 
 from arledger.checks import Finding
 from arledger.checks.approvals import approvals
+from arledger.checks.charges import charged
 from arledger.checks.numbers import number_gaps
 from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.told import told_names
@@ -243,6 +244,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "a bank line is posted once": _bank_lines,
     "what facts that move no money name is there": told_names,
     "what needs an approval has it": approvals,
+    "no day is charged twice": charged,
     "numbers have no gaps": number_gaps,
     "closed periods do not change": closed_periods,
     "a reopening has a second person's approval": reopenings,

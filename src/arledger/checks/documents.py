@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from arledger.checks import Finding, Loc
+from arledger.checks.charge_documents import charged_amounts, charges_of
 from arledger.checks.told_documents import bad_amount, check_told
 from arledger.dates import Terms, month_end, month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
+from arledger.documents.charges import Charged, Compensated
 from arledger.documents.invoices import CreditNote, Invoice, Line, Share, footing
 from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Payment, Reversal
@@ -39,7 +41,9 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
     for name, value in document.__dict__.items():  # the fields, in their order
         if isinstance(value, tuple):
             for index, part in enumerate(value):
-                if type(part) is not Line and not isinstance(part, str):  # isinstance is slow on these classes
+                if type(part) in (Charged, Compensated):
+                    found += charged_amounts(part, currency, (*loc, name, index))
+                elif type(part) is not Line and not isinstance(part, str):  # isinstance is slow on these classes
                     found += _amounts(part, currency, (*loc, name, index))
         elif type(document) is Reversal and not value:
             continue  # of a fact that moves no money
@@ -51,6 +55,7 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
 def _invoice(document: Invoice, _: str) -> Found:
     yield from _dates_of(document)
     yield from _sums_of(document)
+    yield from charges_of(document)
     if not document.instalments:
         return
     parts = sum(document.minor(part.amount) for part in document.instalments)
@@ -107,6 +112,7 @@ def _disagrees(key: str, given: int, right: int, currency: str, why: str) -> Fin
 
 def _credit_note(document: CreditNote, _: str) -> Found:
     yield from _sums_of(document)
+    yield from charges_of(document)
     yield from _shares(document, document.applied, document.minor(document.total))
     if document.void and not document.against:
         yield Finding("", ("void",), "missing-key", "void: true without against", "name the invoice it voids")

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Command] = {
     "deduction": Command("deduction", "Deductions: list, new, resolve.", "Every day"),
     "bank": Command("bank", "Bank profiles: draft one from a file.", "Set up"),
     "write-off": Command("write_off", "Give up an item, or a part of it.", "Every day"),
+    "charges": Command("charges", "Finance charges on what is paid late.", "Every day"),
     "approve": Command("approve", "Agree to what somebody else will do.", "Every day"),
     "reverse": Command("reverse", "Take back a fact that was posted by mistake.", "Every day"),
     "open": Command("open_", "Open items: what is owed, item by item.", "Figures"),

@@ -10,7 +10,7 @@ from arledger.store.index import TOPS
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_KINDS = ("ledger", *(folder.removesuffix("s") for folder in TOPS))
+_KINDS = ("ledger", "pack", *(folder.removesuffix("s") for folder in TOPS))
 
 
 @app.command("schema")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from arledger.checks.numbers import SERIES, last_count, number, prefix_of
 from arledger.commands.planned import Planned, already, refuse_closed
-from arledger.dates import Terms
+from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
 from arledger.documents.fields import Percent, Quantity
 from arledger.documents.invoices import CreditNote, Instalment, Invoice, Line, Share, footing
@@ -107,16 +107,10 @@ def _dues(asked: Asked, terms: str, total: int, currency: str) -> tuple[date | N
         return due, ()
     part = total // asked.instalments
     amounts = [part] * (asked.instalments - 1) + [total - part * (asked.instalments - 1)]
-    dues = [_months_later(due, n) for n in range(asked.instalments)]
+    dues = [months_later(due, n) for n in range(asked.instalments)]
     return None, tuple(
         Instalment(due=day, amount=decimal(amount, currency)) for day, amount in zip(dues, amounts, strict=True)
     )
-
-
-def _months_later(day: date, count: int) -> date:
-    from dateutil.relativedelta import relativedelta
-
-    return day + relativedelta(months=count)
 
 
 def new(ledger: Ledger, asked: Asked) -> Planned:
@@ -182,13 +176,20 @@ def credit_note(ledger: Ledger, note: CreditNote) -> Planned:
     """Issues a credit note under the next number of its series."""
     if fact := already(ledger, "credit-notes", note.key):
         return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
-    refuse_closed(ledger, note.date)
-    template, year = ledger.policy.numbering.credit_note, note.date.year
-    count = last_count(ledger, template, year)
-    if count:
-        _refuse_earlier(ledger, template, note.date)
     what = f"Void {note.against}" if note.void else f"Credit {note.customer} {note.total:f} {note.currency}"
-    return Planned([(number(template, year, count + 1), note)], about=what)
+    return Planned(credit_notes(ledger, [note]), about=what)
+
+
+def credit_notes(ledger: Ledger, notes: Sequence[CreditNote]) -> list[tuple[str, CreditNote]]:
+    """Credit notes of one day under the next numbers of their series. Raises RefusedError as `issue` does."""
+    if not notes:
+        return []
+    day, template = notes[0].date, ledger.policy.numbering.credit_note
+    refuse_closed(ledger, day)
+    count = last_count(ledger, template, day.year)
+    if count:
+        _refuse_earlier(ledger, template, day)
+    return [(number(template, day.year, count + place), note) for place, note in enumerate(notes, 1)]
 
 
 def new_credit_note(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from arledger.documents.fields import Amount, Currency, Id, TermsText, Text, record
+from arledger.documents.fields import Amount, Currency, Flag, Id, TermsText, Text, record
 
 
 @record
@@ -45,6 +45,7 @@ class Customer:
     collector: Text = ""
     parent: Id = ""
     language: Text = ""
+    charges: Flag = True  # no: never charged interest, whatever is late
     notes: Text = ""
 
     @property

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from arledger.dates import Terms
 from arledger.documents.base import Document, Fact
+from arledger.documents.charges import Charged, Compensated, Memory, Reckoning
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Percent, Quantity, TermsText, Text
 from arledger.money import rounded, share_of
 
@@ -55,10 +56,18 @@ class Invoice(Fact):
     kind: Literal["invoice", "debit-note", "finance-charge"] = "invoice"
     key: Text | None = None
     notes: Text | None = None
+    reckoned: Reckoning = Reckoning()  # of a finance charge, as are the next two
+    charged: tuple[Charged, ...] = ()
+    compensation: tuple[Compensated, ...] = ()
     lines: tuple[Line, ...] = ()
     net: Amount | None = None
     tax: Amount | None = None
     total: Amount
+
+    @property
+    def memory(self) -> Memory:
+        """What a finance charge remembers; of any other, nothing."""
+        return Memory(self.reckoned, self.charged, self.compensation)
 
     def schedule(self) -> tuple[tuple[Day, int], ...]:
         """Due date and minor units of each instalment, oldest first; one of the whole total where there are none.
@@ -84,10 +93,18 @@ class CreditNote(Fact):
     reason: Text | None = None
     key: Text | None = None
     applied: tuple[Share, ...] = ()
+    reckoned: Reckoning = Reckoning()  # of one that corrects a finance charge, as are the next two
+    charged: tuple[Charged, ...] = ()
+    compensation: tuple[Compensated, ...] = ()
     lines: tuple[Line, ...] = ()
     net: Amount | None = None
     tax: Amount | None = None
     total: Amount
+
+    @property
+    def memory(self) -> Memory:
+        """What the finance charge it is against ought to have been; nothing where it corrects none."""
+        return Memory(self.reckoned, self.charged, self.compensation, self.void)
 
 
 class Footing(NamedTuple):

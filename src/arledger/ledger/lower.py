@@ -37,7 +37,8 @@ def _(document: Invoice, fact: str) -> Lowered:
         document.terms or "", document.po or "", "\n".join(document.references), parts, document.notes or "", "", "",
     )  # fmt: skip
     entry = Entry(day, fact, 0, total, document.kind)
-    row = Fact(fact, "invoices", day, document.customer, document.currency, total, "", document.key or "")
+    data = as_json(document.memory) if document.charged or document.compensation else ""
+    row = Fact(fact, "invoices", day, document.customer, document.currency, total, "", document.key or "", data)
     return Lowered(row, item, (entry,))
 
 
@@ -50,7 +51,8 @@ def _(document: CreditNote, fact: str) -> Lowered:
     )
     entries = [Entry(day, fact, 0, -total, "credit-note")]
     entries += _applied(document, document.applied, fact)
-    row = Fact(fact, "credit-notes", day, customer, currency, total, document.against or "", document.key or "")
+    data = as_json(document.memory) if document.charged or document.void else ""
+    row = Fact(fact, "credit-notes", day, customer, currency, total, document.against or "", document.key or "", data)
     return Lowered(row, item, tuple(entries))
 
 

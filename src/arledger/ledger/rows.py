@@ -61,7 +61,9 @@ class Fact(NamedTuple):
     # Of a payment its bank line; of others a key given to be safe against posting twice; of a close its seal; of a
     # reversal its kind; of a bank statement its opening balance and the deposits in it.
     key: str
-    data: str = ""  # of a fact that moves no money: the whole of it, as JSON
+    # As JSON: of a fact that moves no money the whole of it; of a finance charge, and of a credit note that voids or
+    # corrects one, what it remembers.
+    data: str = ""
 
 
 class Lowered(NamedTuple):

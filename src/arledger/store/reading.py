@@ -21,11 +21,14 @@ from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_
 from arledger.ledger.lower import lower
 from arledger.ledger.rows import Lowered
 from arledger.policy import SPELLED, Policy
+from arledger.policy.charges import Pack
 from arledger.store import canonical
 from arledger.store.yaml_text import MAX_BYTES, Marks, Unreadable, decode, load
 
 #: Folder (or file) under the ledger → what each file of it holds.
-_KINDS: Mapping[str, type] = {"customers": Customer, "ledger.yaml": Policy, "drafts": FACTS["invoices"], **FACTS}
+_KINDS: Mapping[str, type] = {
+    "customers": Customer, "ledger.yaml": Policy, "packs": Pack, "drafts": FACTS["invoices"], **FACTS
+}  # fmt: skip
 _WRITTEN = {name: key for key, name in SPELLED.items()}
 _TO_READ = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
@@ -138,7 +141,7 @@ def _checked(draft: _Draft, document: Any) -> Read:
     findings: Sequence[Finding] = ()
     if isinstance(document, ValidationError):
         findings = [_finding(details, raw) for details in document.errors(include_url=False)]
-    elif folder not in ("customers", "ledger.yaml"):
+    elif folder not in ("customers", "ledger.yaml", "packs"):
         findings = check_document(document, id_of(path))
     if folder in FACTS and not text.endswith("\n"):
         findings = [Finding("", (), "cut-off", "the file does not end with a newline: it looks cut off",

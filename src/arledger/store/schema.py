@@ -22,10 +22,12 @@ from arledger.documents.customers import Customer
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.money import DIGITS
 from arledger.policy import SPELLED, Policy
+from arledger.policy.charges import Pack
 
 #: Kind of file → the type that reads it.
 KINDS: Mapping[str, type] = {
-    "ledger": Policy, "customer": Customer, **{folder.removesuffix("s"): model for folder, model in FACTS.items()}
+    "ledger": Policy, "customer": Customer, "pack": Pack,
+    **{folder.removesuffix("s"): model for folder, model in FACTS.items()}
 }  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""Statutory packs: what a law says of late payment, as files. A ledger's own takes the place of ours of that name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import arledger
+from arledger.checks import Finding
+from arledger.errors import BadValueError, LedgerError, did_you_mean
+from arledger.policy.charges import Pack
+from arledger.store.files import Books
+from arledger.store.reading import locate, read_bytes, read_document
+
+_OURS = str(Path(arledger.__file__).parent)
+
+
+def names(books: Books) -> list[str]:
+    """The packs there are for a ledger, in the order of their names."""
+    folders = [os.path.join(root, "packs") for root in (_OURS, books.root)]
+    found = [name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)]
+    return sorted({name.removesuffix(".yaml") for name in found if name.endswith(".yaml")})
+
+
+def load(books: Books, name: str) -> Pack:
+    """The pack of that name. Raises BadValueError where there is none, LedgerError for one that cannot be read."""
+    path = f"packs/{name}.yaml"
+    own = os.path.isfile(os.path.join(books.root, path))
+    if not own and name not in (known := names(books)):
+        hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
+        raise BadValueError("unknown-pack", f"charges: there is no pack {name}", hint)
+    read = read_document(read_bytes(books.root if own else _OURS, path), path)
+    if read.problems:
+        raise LedgerError(p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in read.problems)
+    pack: Pack = read.document
+    return pack
+
+
+@contextmanager
+def telling_where(books: Books) -> Iterator[None]:
+    """Turns what is wrong with `charges` in ledger.yaml into a problem with its line."""
+    try:
+        yield
+    except BadValueError as error:
+        finding = Finding("", ("charges",), error.code, str(error), error.hint)
+        raise LedgerError(locate(books.text("ledger.yaml"), books.shown("ledger.yaml"), [finding])) from None
