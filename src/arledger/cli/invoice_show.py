@@ -7,7 +7,7 @@ import typer
 
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
-from arledger.cli.session import Session, complete, reads
+from arledger.cli.session import Papers, Session, complete, reads, reads_or_prints
 from arledger.errors import UsageError
 from arledger.reports.report import Report
 
@@ -41,17 +41,18 @@ def list_(
     return session.with_provenance(report.build_list(ledger, day, first, last, whose, status), day)
 
 
-@reads
+@reads_or_prints
 def show(
     session: Session,
     invoice: Annotated[str, typer.Argument(metavar="INVOICE", autocompletion=complete_invoices)],
     as_of: AsOf = "",
-) -> Report:
+) -> Report | Papers:
     """\b
     ar invoice show INV-2026-00042
+    ar invoice show INV-2026-00042 --format pdf --output INV-2026-00042.pdf
 
     One invoice: its fields as they are written, its lines and instalments, what is open of it, and what was paid
-    when.
+    when. As pdf: the invoice itself, as it was issued.
     """
     from arledger.reports import invoices as report
     from arledger.store.written import as_written
@@ -61,5 +62,13 @@ def show(
     fact = ledger.fact(item.item)
     if item.total < 0 or not fact:
         raise UsageError(f"INVOICE: {item.item} is a {item.kind}", f"see ar payment show {item.item}")
+    if session.prints:
+        from arledger.documents.invoices import Invoice
+        from arledger.reports.paper_invoice import invoice as paper
+
+        document = session.books.document(ledger, item.item)
+        if not isinstance(document, Invoice):
+            raise UsageError(f"INVOICE: {item.item} is a {item.kind}, which has no paper", "see ar invoice list")
+        return paper(ledger, item.item, document)
     written = as_written(session.books.root, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

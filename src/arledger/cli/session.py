@@ -8,10 +8,10 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -19,14 +19,20 @@ from arledger.cli.output import color, put, refuse_place, save, width
 from arledger.dates import parse_date
 from arledger.errors import ArError, UsageError, printable
 from arledger.ledger.table import Ledger
+from arledger.reports.paper import Paper
 from arledger.reports.report import Provenance, Report
 from arledger.store.files import Books, find
 
 Format = Literal["table", "json", "csv", "md", "html", "xlsx"]
+PaperFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf"]
+
+#: One paper, or many of them one after the other.
+Papers = Paper | Iterable[Paper]
 
 LedgerOption = Annotated[str, typer.Option("--ledger", metavar="DIR", help="The ledger folder.", hidden=True)]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file; do not use the index.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to show the result.")]
+PaperFormatOption = Annotated[PaperFormat, typer.Option("--format", help="How to show the result.")]
 OutputOption = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Let --output replace a file.")]
 DryRunOption = Annotated[
@@ -71,6 +77,11 @@ class Session:
         """The books. Raises LedgerError with every problem when they do not hold together."""
         return self.books.read(apart=self.posts and self.asks)
 
+    @property
+    def prints(self) -> bool:
+        """Whether a paper was asked for: a format that is no way to show a report."""
+        return self.format not in get_args(Format)
+
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""
         if "ledger" in self.__dict__:
@@ -85,11 +96,19 @@ class Session:
         """The day given, today when none is."""
         return day(text, option) if text else self.today
 
-    def show(self, report: Report) -> None:
-        """Renders a report to where it was asked for."""
-        from arledger.render import render
+    def show(self, report: "Report | Papers") -> None:
+        """Renders a report, or papers, to where it was asked for."""
+        if isinstance(report, Report):
+            from arledger.render import render
 
-        shown = render(report, self.format, width=width(), color=color())
+            shown = render(report, self.format, width=width(), color=color())
+        else:
+            from arledger.cli.paper import made, made_each
+
+            if not isinstance(report, Paper):
+                made_each(self, report, self._output)
+                return
+            shown = made(self, report)
         if self._output:
             save(shown, self._output, force=self.force, within=(self.books.root, self.books.state))
         elif isinstance(shown, bytes) and sys.stdout.isatty():
@@ -101,20 +120,22 @@ class Session:
         """Raises UsageError or RefusedError when what is to be shown has no place to go: before anything is posted."""
         if self._output:
             refuse_place(self._output, force=self.force, within=(self.books.root, self.books.state))
-        elif self.format == "xlsx" and sys.stdout.isatty():
-            raise UsageError("xlsx is not for a terminal", "add --output FILE")
+        elif self.format in ("xlsx", "pdf") and sys.stdout.isatty():
+            raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
 
     def with_provenance(self, report: Report, as_of: date) -> Report:
         """The report with where it comes from, for the formats that carry it."""
-        if self.format in ("table", "csv"):
-            return report
+        return report if self.format in ("table", "csv") else replace(report, provenance=self.provenance(as_of))
+
+    def provenance(self, as_of: date) -> Provenance:
+        """Where figures of a day come from."""
         from arledger import __version__, history
         from arledger.compute.provenance import checksum
 
         facts, digest = checksum(self.ledger, as_of)
         commit = history.head(self.books.home)
         dirty = history.dirty(self.books.home, self.books.root) if commit else None
-        return replace(report, provenance=Provenance(as_of, commit, dirty, facts, digest, __version__))
+        return Provenance(as_of, commit, dirty, facts, digest, __version__)
 
     def trial(self, files: Mapping[str, str | None]) -> None:
         """Raises RefusedError when the books would not hold together with these files."""
@@ -133,17 +154,23 @@ class Session:
             raise UsageError("nothing was posted", "run the command again when it is right")
 
 
-def reads(function: Callable[..., Report]) -> Callable[..., None]:
+def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Callable[..., None]:
     """A command that shows a report: adds the options every such command has, finds the ledger, renders."""
 
     def run(ctx: typer.Context, /, **values: Any) -> None:
         session = _session(ctx, values)
         report = function(session, **values)
-        session.let_go()
+        if isinstance(report, Report | Paper):
+            session.let_go()
         session.show(report)
 
-    options = {"format": (FormatOption, "table"), "output": (OutputOption, ""), "force": (ForceOption, False)}
+    options = {"format": (formats, "table"), "output": (OutputOption, ""), "force": (ForceOption, False)}
     return _with_options(run, function, options)
+
+
+def reads_or_prints(function: "Callable[..., Report | Papers]") -> Callable[..., None]:
+    """A command that `reads`, and has papers for the formats a customer receives."""
+    return reads(function, PaperFormatOption)  # type: ignore[arg-type]  # show takes both
 
 
 def writes(function: Callable[..., Any]) -> Callable[..., None]:

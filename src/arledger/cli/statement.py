@@ -7,10 +7,11 @@ import typer
 
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf
-from arledger.cli.session import Session, complete_customers, reads
+from arledger.cli.session import Papers, Session, complete_customers, reads_or_prints
 from arledger.compute.activity import FIRST, active_customers
 from arledger.compute.statements import Statement, Style, statement
 from arledger.errors import UsageError
+from arledger.reports import paper_statement
 from arledger.reports import statement as report
 from arledger.reports.report import Report
 
@@ -18,7 +19,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command("statement")
-@reads
+@reads_or_prints
 def statement_(
     session: Session,
     customer: Annotated[str, typer.Argument(metavar="[CUSTOMER]", autocompletion=complete_customers)] = "",
@@ -31,9 +32,10 @@ def statement_(
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day of the period; the same as --as-of.")] = "",
     as_of: AsOf = "",
     detail: Annotated[bool, typer.Option("--detail", help="What was applied to each open item.")] = False,
-) -> Report:
+) -> Report | Papers:
     """\b
     ar statement ACME --as-of 2026-06-30
+    ar statement --all --format pdf --output statements
     ar statement ACME --from 2026-06-01 --to 2026-06-30 --style balance-forward
 
     A statement of account, one section for each currency. open-item lists what is unpaid; balance-forward lists
@@ -49,14 +51,19 @@ def statement_(
     ledger = session.ledger
     if not everybody:
         found = statement(ledger, known_customer(ledger, customer), last, layout, first, detail=detail)
+        if session.prints:
+            return paper_statement.statement(ledger, found)
         return session.with_provenance(report.build(ledger, found), last)
     begin = first or (FIRST if layout == "activity" else last)
-    all_ = [statement(ledger, who, last, layout, first, detail=detail) for who in active_customers(ledger, begin, last)]
-    return session.with_provenance(report.build_all(ledger, _not_empty(all_), last, layout), last)
+    all_ = (statement(ledger, who, last, layout, first, detail=detail) for who in active_customers(ledger, begin, last))
+    some = (found for found in all_ if _not_empty(found))
+    if session.prints:
+        return (paper_statement.statement(ledger, found) for found in some)
+    return session.with_provenance(report.build_all(ledger, list(some), last, layout), last)
 
 
-def _not_empty(statements: list[Statement]) -> list[Statement]:
-    return [found for found in statements if any(s.lines or s.opening for s in found.sections)]
+def _not_empty(found: Statement) -> bool:
+    return any(section.lines or section.opening for section in found.sections)
 
 
 def _period(session: Session, from_: str, to: str, as_of: str) -> tuple[date | None, date]:

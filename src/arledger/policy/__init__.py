@@ -19,6 +19,7 @@ from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.charges import Charges
 from arledger.policy.closing import Closing
 from arledger.policy.collections import Collections
+from arledger.policy.paper import PaperLook
 
 
 @record
@@ -86,6 +87,8 @@ class BankAccount:
     currency: Currency
     iban: Text = ""
     number: Text = ""
+    bic: Text = ""
+    bank: Text = ""  # the bank's name, as printed on papers
     profile: Text = ""  # the bank profile its CSV files are read with
 
 
@@ -143,6 +146,7 @@ class Policy:
     closing: Closing = Closing()
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
+    paper: PaperLook = PaperLook()
 
     def __post_init__(self) -> None:
         for rule in self.approvals:

@@ -1,0 +1,121 @@
+"""Papers: what a customer receives, as plain values for a template. What every paper has in common.
+
+Amounts are Money, days are dates and numbers are Decimal; how they are written is the language's affair.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from arledger.documents.customers import Customer
+from arledger.errors import LedgerError, Place, Problem
+from arledger.ledger.table import Ledger
+from arledger.money import Money
+from arledger.policy import BankAccount, Policy
+
+_LETTER = ("US", "CA", "MX", "PH", "CL", "CO")  # where paper is not A4
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper: which template makes it, what it is called, and everything printed on it."""
+
+    kind: str  # the template: invoice, credit-note, statement, receipt …
+    name: str  # of its file, without ending
+    customer: str
+    date: date
+    language: str  # the customer's; "" is the company's own
+    data: Mapping[str, Any]
+
+
+def head(ledger: Ledger, customer: str) -> dict[str, Any]:
+    """What every paper to a customer carries: from whom, to whom, and how it looks."""
+    company, look = ledger.policy.company, ledger.policy.paper
+    size = look.size or ("us-letter" if company.country in _LETTER else "a4")
+    return {
+        "company": {
+            "name": company.name, "address": list(company.address), "country": company.country,
+            "tax_id": company.tax_id, "email": company.email, "phone": company.phone,
+        },
+        "to": addressee(ledger, customer), "logo": look.logo, "color": look.color, "size": size,
+        "footer": look.footer,
+    }  # fmt: skip
+
+
+def addressee(ledger: Ledger, customer: str) -> dict[str, Any]:
+    """The customer as an envelope names them. The country only where it is not ours."""
+    found = ledger.customer(customer) or Customer(name=ledger.names.get(customer, customer))
+    abroad = found.country and found.country != ledger.policy.company.country
+    return {
+        "customer": customer, "name": found.name, "address": list(found.address), "tax_id": found.tax_id,
+        "country": found.country, "abroad": bool(abroad),
+    }  # fmt: skip
+
+
+def language_of(ledger: Ledger, customer: str) -> str:
+    """The customer's language, else the company's."""
+    found = ledger.customer(customer)
+    return (found.language if found else "") or ledger.policy.paper.language
+
+
+def payment(policy: Policy, currency: str, amount: int, reference: str, due: date | None) -> dict[str, Any]:
+    """How to pay an amount (minor units): our accounts of the currency, and the reference to give.
+
+    Raises LedgerError for an IBAN of ours that is none: nobody is asked to pay to an account there is not.
+    """
+    accounts = [_account(name, a) for name, a in policy.bank_accounts.items() if a.currency == currency]
+    return {
+        "accounts": [account for account in accounts if account["iban"] or account["number"]],
+        "amount": Money(amount, currency), "currency": currency, "due": due, "number": reference,
+        "reference": creditor_reference(reference),
+    }  # fmt: skip
+
+
+def _account(name: str, account: BankAccount) -> dict[str, str]:
+    iban = account.iban.replace(" ", "").upper()
+    if iban and not is_iban(iban):
+        message = f"bank_accounts: {name}: {account.iban!r} is no IBAN: its check digits do not fit"
+        raise LedgerError([Problem(Place("ledgers/ledger.yaml"), "bad-iban", message, "see the bank's papers")])
+    return {"iban": iban, "number": account.number, "bic": account.bic, "bank": account.bank,
+            "shown": " ".join(iban[i : i + 4] for i in range(0, len(iban), 4)) or account.number}  # fmt: skip
+
+
+def is_iban(text: str) -> bool:
+    """Whether the check digits of an IBAN without spaces fit.
+
+    Source: ISO 13616.
+
+    >>> is_iban("DE02120300000000202051"), is_iban("DE03120300000000202051")
+    (True, False)
+    """
+    form = re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", text)
+    return form is not None and _mod_97(text[4:] + text[:4]) == 1
+
+
+def creditor_reference(number: str) -> str:
+    """A number as a reference banks carry whole and check, or "" where it is too long to be one.
+
+    Source: ISO 11649: RF, two check digits, up to 21 letters and digits.
+
+    >>> creditor_reference("INV-2026-00042")
+    'RF22INV202600042'
+    """
+    core = re.sub(r"[^A-Z0-9]", "", number.upper())
+    return f"RF{98 - _mod_97(core + 'RF00'):02}{core}" if 1 <= len(core) <= 21 else ""
+
+
+def _mod_97(text: str) -> int:
+    return int("".join(str(int(char, 36)) for char in text)) % 97
+
+
+def carried(amounts: Sequence[int], currency: str, start: int = 0) -> list[Money]:
+    """The sum after each amount: what a page carries forward when it ends there."""
+    sums, total = [], start
+    for amount in amounts:
+        total += amount
+        sums.append(Money(total, currency))
+    return sums
