@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arledger.compute.allowance import moved, provided, total
+from arledger.compute.forecast import expected, outlook, windows
 from arledger.compute.metrics import collection_effectiveness, measured, ratio
 from arledger.compute.rollforward import LINES, rolled
 from arledger.ledger.rows import WHYS
@@ -222,3 +223,25 @@ def test_allowance(facts: Facts, days: list[dt.date]) -> None:
             assert m.opening + m.charge - m.written_off + m.recovered == m.closing
             for key in ("charge", "written_off", "recovered"):
                 assert getattr(m, key) == sum(getattr(p, key) for part in parts for p in part if p.currency == currency)
+
+
+@given(books(), DAYS)
+def test_forecast(facts: Facts, day: dt.date) -> None:
+    """C8, C11: what is expected is never more than what is owed; customers come to the whole; the future is unknown."""
+    known = {fact: kept_ for fact, kept_ in facts.items() if dt.date.fromisoformat(kept_[1]["date"]) <= day}
+    with kept(facts) as ledger, kept(known) as then:
+        found, whole = outlook(ledger, day, windows(day, 8)), outlook(ledger, day, windows(day, 1, 56))
+        assert found == outlook(then, day, windows(day, 8))
+    debts: dict[str, int] = defaultdict(int)
+    for (_, currency), cells in Model(facts).aging(day, (30,)).items():
+        debts[currency] += sum(cells[:-1])
+    for part in found.parts:
+        assert min(part.chances) >= 0
+        assert sum(part.chances) <= 1_000_000
+    for total_ in expected(whole):
+        weeks = [row for row in expected(found) if row.currency == total_.currency]
+        people = [row for row in expected(whole, by_customer=True) if row.currency == total_.currency]
+        assert 0 <= total_.low <= total_.amount <= total_.high
+        assert total_.amount <= debts[total_.currency] - whole.covered.get(total_.currency, 0)
+        assert abs(sum(row.amount for row in weeks) - total_.amount) <= 8 + total_.amount // 100_000
+        assert abs(sum(row.amount for row in people) - total_.amount) <= len(people)

@@ -11,6 +11,7 @@ from arledger.cli.session import Session, reads
 from arledger.reports.report import Report
 
 allowance_report = lazy("arledger.reports.allowance")
+forecast_report = lazy("arledger.reports.forecast")
 metrics_report = lazy("arledger.reports.metrics")
 rollforward_report = lazy("arledger.reports.rollforward")
 spans = lazy("arledger.cli.report_dates")
@@ -100,3 +101,28 @@ def loss_rates(session: Session, first: FirstDay = "", last: LastDay = "", as_of
         last = f"{spans.a_year_before(known)}"
     start, end = spans.span(session, first, last, "", months=12)
     return session.with_provenance(allowance_report.build_rates(session.ledger, start, end, known), known)
+
+
+@app.command("forecast")
+@reads
+def forecast(
+    session: Session,
+    as_of: AsOf = "",
+    weeks: Annotated[int, typer.Option(metavar="N", min=1, max=104, help="How far ahead.")] = 13,
+    by: Annotated[Literal["week", "customer"], typer.Option(help="One row for each of these.")] = "week",
+    backtest: Annotated[bool, typer.Option("--backtest", help="How good it has been, month by month.")] = False,
+    months: Annotated[int, typer.Option(metavar="N", min=1, max=120, help="How many months --backtest tries.")] = 12,
+) -> Report:
+    """\b
+    ar report forecast --weeks 13
+    ar report forecast --backtest --as-of 2026-06-30
+
+    What should come in of the items that are open, by how late each customer has paid so far, by promises and plans;
+    with the range of 80 % of outcomes. What is disputed is left out. --backtest makes the forecast again on earlier
+    month-ends, with what was known then, beside "everyone pays on the due date" and "as late as on average".
+    """
+    day = session.day(as_of, "--as-of")
+    if backtest:
+        return session.with_provenance(forecast_report.build_backtest(session.ledger, day, months), day)
+    build = forecast_report.build_customers if by == "customer" else forecast_report.build
+    return session.with_provenance(build(session.ledger, day, weeks), day)
