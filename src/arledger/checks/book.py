@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 
 from arledger.checks import Finding
 from arledger.checks.approvals import approvals
@@ -15,6 +16,7 @@ from arledger.checks.charges import charged
 from arledger.checks.numbers import number_gaps
 from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.told import told_names
+from arledger.documents.customers import same_family
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -75,7 +77,8 @@ _PARTS = "(length(i.schedule) - length(replace(i.schedule, ' ', '')) + 1)"
 
 def _shares(ledger: Ledger, everything: bool) -> Found:
     """Entries on items that are not there, of another customer or currency, of the wrong kind, or before the item."""
-    ledger.connection.create_function("same_family", 2, ledger.same_family)
+    # A function that knew the ledger would keep its connection open, and the index locked.
+    ledger.connection.create_function("same_family", 2, partial(same_family, parents=ledger.parents))
     for path, kind, item, part, found, customer, theirs, currency, other, day, since, of, amount in ledger.rows(
         "SELECT f.path, f.kind, e.item, e.part, i.item, f.customer, i.customer, f.currency, i.currency, e.date, "
         "i.date, i.kind, e.amount FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "

@@ -66,3 +66,8 @@ def topmost(customer: str, parents: Mapping[str, str]) -> str:
         chain.append(at)
         at = parents.get(at)
     return min(chain[chain.index(at) :]) if at else chain[-1]
+
+
+def same_family(one: str, other: str, parents: Mapping[str, str]) -> bool:
+    """Whether the two are one customer or hang under one topmost parent: then either may pay for the other."""
+    return one == other or topmost(one, parents) == topmost(other, parents)

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from arledger.documents.customers import Customer, topmost
+from arledger.documents.customers import Customer, same_family
 from arledger.documents.told import Told
 from arledger.errors import Place, Problem
 from arledger.ledger.restore import restore
@@ -153,8 +153,8 @@ class Ledger:
         return {customer: parent for customer, parent in self.rows(named) if parent}
 
     def same_family(self, one: str, other: str) -> bool:
-        """Whether the two are one customer or hang under one topmost parent: then either may pay for the other."""
-        return one == other or topmost(one, self.parents) == topmost(other, self.parents)
+        """Whether either of the two customers may pay for the other."""
+        return same_family(one, other, self.parents)
 
     def customers(self) -> Iterator[tuple[str, Customer]]:
         """Every customer with its id, in the order of ids."""
