@@ -24,6 +24,7 @@ _OF_CHARGE = "about IN (SELECT item FROM items WHERE kind = 'finance-charge')"
 _DONE: Sequence[_Done] = (
     _Done("write-offs", "write-off", "item"), _Done("refunds", "refund", "credit"),
     _Done("credit-notes", "credit-note", "against", f"NOT {_OF_CHARGE}"),
+    _Done("releases", "release", "order"),
     # a run that gives back what it ought not to have charged waives nothing
     _Done("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
 )  # fmt: skip
@@ -40,7 +41,8 @@ def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
         live = "fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')"
         where = f"kind = ? AND date >= ? AND {touched} AND {live} AND {which}"
         for row in ledger.facts(where, folder, since.toordinal()):
-            amount = done_before(ledger, folder, row.about, row.date) if row.about else row.amount
+            adds_up = row.about and action != "release"  # an order is let go again, not more of it
+            amount = done_before(ledger, folder, row.about, row.date) if adds_up else row.amount
             about = row.about or row.customer
             if told := lacking(ledger, Wanted(action, about, amount, row.currency, row.date)):
                 yield Finding(row.path, (key,), "approval-missing", told, f"ar approve {action} {about} --by …")

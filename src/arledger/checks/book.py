@@ -13,7 +13,9 @@ from functools import partial
 from arledger.checks import Finding
 from arledger.checks.approvals import approvals
 from arledger.checks.charges import charged
+from arledger.checks.customers import parents
 from arledger.checks.numbers import number_gaps
+from arledger.checks.orders import billed_orders
 from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.told import told_names
 from arledger.documents.customers import same_family
@@ -240,12 +242,14 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "an id names one fact": _duplicate_ids,
     "an id names one customer": _duplicate_customers,
     "every customer is known": _unknown_customers,
+    "nobody is their own parent": parents,
     "every reference resolves": _references,
     "shares are on items of the same customer and currency, not before them": _shares,
     "no item is over-applied on any day": _over_applied,
     "a reversal undoes one fact, whole, once": _reversals,
     "a bank line is posted once": _bank_lines,
     "what facts that move no money name is there": told_names,
+    "an invoice bills an order of its customer": billed_orders,
     "what needs an approval has it": approvals,
     "no day is charged twice": charged,
     "numbers have no gaps": number_gaps,

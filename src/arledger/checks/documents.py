@@ -13,8 +13,9 @@ from arledger.dates import Terms, month_end, month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
 from arledger.documents.charges import Charged, Compensated
-from arledger.documents.invoices import CreditNote, Invoice, Line, Share, footing
+from arledger.documents.invoices import CreditNote, Invoice, Line, Share
 from arledger.documents.kinds import AnyFact
+from arledger.documents.lines import footing
 from arledger.documents.payments import Application, Payment, Reversal
 from arledger.documents.periods import Close
 from arledger.documents.told import Told

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from arledger.checks import Finding, Loc
+from arledger.checks.orders import order_lines
 from arledger.documents.contacts import LoggedContact
 from arledger.documents.disputes import Dispute
+from arledger.documents.orders import Order
 from arledger.documents.plans import Plan
 from arledger.documents.promises import Promise
 from arledger.documents.settlements import Settlement
@@ -25,7 +27,8 @@ def check_told(document: Told) -> list[Finding]:
     currency, amount = document.money
     if amount and not currency:
         return [Finding("", ("amount",), "missing-key", "an amount, but no currency", "add a line currency:")]
-    found = [bad_amount(amount, currency, ("amount",))] if amount and currency else []
+    key = "amount" if hasattr(document, "amount") else "total"
+    found = [bad_amount(amount, currency, (key,))] if amount and currency else []
     check = _CHECKS.get(type(document))
     return [finding for finding in found if finding] or (list(check(document)) if check else [])
 
@@ -98,5 +101,6 @@ def _contact(document: LoggedContact) -> Found:
 
 
 _CHECKS: Mapping[type[Told], Callable[[Any], Found]] = {
-    Dispute: _dispute, Promise: _promise, Plan: _plan, Settlement: _settlement, LoggedContact: _contact,
+    Order: order_lines, Dispute: _dispute, Promise: _promise, Plan: _plan, Settlement: _settlement,
+    LoggedContact: _contact,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from arledger.cli.files import file_bytes
+from arledger.cli.freed import held_orders, tell_freed
 from arledger.cli.output import save, say
 from arledger.cli.posting import post
 from arledger.cli.review import ask, decisions_of, open_lines
@@ -91,7 +92,9 @@ def run(
         shown[:] = [apply_payments(books, read, name, decisions=decisions, rest_on_account=on_account)]
         return shown[0].planned
 
+    held = held_orders(session)
     post(session, plan, "Post these payments?", lambda _: _report(session, shown[0]))
+    tell_freed(session, held)
     if review_to:
         text = write_review(open_lines(shown[0].outcomes), file, review_to)
         save(text, review_to, force=session.force, within=(session.books.root,))

@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, Command] = {
     "import": Command("import_", "Bring in customers, invoices or payments from CSV.", "Set up"),
     "customer": Command("customer", "Customers: new, list, show, edit.", "Every day"),
     "invoice": Command("invoice", "Invoices: new, issue, show, list, void.", "Every day"),
+    "order": Command("order", "Orders: new, list, show, bill, deliver, hold, release, cancel.", "Every day"),
+    "credit": Command("credit", "Credit: exposure.", "Every day"),
     "credit-note": Command("credit_note", "Credit notes: new.", "Every day"),
     "payment": Command("payment", "Payments: new, deposit, list, show, apply, unapply, return, refund.", "Every day"),
     "apply-payments": Command("apply_payments", "Apply a bank file to open items.", "Every day"),

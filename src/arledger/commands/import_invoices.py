@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from arledger.checks.documents import check_document
 from arledger.commands.import_rows import Findings, Options, Row
 from arledger.commands.planned import Planned, refuse_closed
-from arledger.documents.invoices import Invoice, Line, footing
+from arledger.documents.invoices import Invoice, Line
+from arledger.documents.lines import footing
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, plain

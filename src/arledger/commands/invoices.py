@@ -13,7 +13,8 @@ from arledger.commands.planned import Planned, already, refuse_closed
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
 from arledger.documents.fields import Percent, Quantity
-from arledger.documents.invoices import CreditNote, Instalment, Invoice, Line, Share, footing
+from arledger.documents.invoices import CreditNote, Instalment, Invoice, Line, Share
+from arledger.documents.lines import footing
 from arledger.errors import BadValueError, RefusedError, UsageError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, minor_units, plain
@@ -38,6 +39,7 @@ class Asked:
     kind: Kind = "invoice"
     key: str = ""
     notes: str = ""
+    order: str = ""
 
 
 def parse_line(text: str, default_tax: Decimal) -> Line:
@@ -70,7 +72,8 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
     due, instalments = _dues(asked, terms, total, currency)
     return Invoice(
         customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
-        po=asked.po or None, references=tuple(asked.references), kind=asked.kind, key=asked.key or None,
+        po=asked.po or None, order=asked.order or None, references=tuple(asked.references), kind=asked.kind,
+        key=asked.key or None,
         notes=asked.notes or None, lines=tuple(asked.lines), net=net, tax=tax, total=decimal(total, currency),
     )  # fmt: skip
 

@@ -7,8 +7,9 @@ both with pydantic, by the same field types as the facts.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from arledger.documents.fields import Amount, Currency, Flag, Id, TermsText, Text, record
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, TermsText, Text, record
 
 
 @record
@@ -30,6 +31,27 @@ class Payer:
 
 
 @record
+class Cover:
+    """What somebody else answers for: it is added to what the customer may owe, until a day."""
+
+    amount: Amount  # in the customer's currency
+    kind: Literal["insurance", "guarantee"] = "insurance"
+    by: Text = ""
+    until: Day | None = None
+
+
+@record
+class Credit:
+    """What goes with a credit limit. `family_limit` is for the customer and all who have it as parent, together."""
+
+    status: Literal["open", "cash-only", "stopped"] = "open"
+    expires: Day | None = None
+    review: Day | None = None
+    family_limit: Amount | None = None
+    cover: tuple[Cover, ...] = ()
+
+
+@record
 class Customer:
     """Who owes us. The id is the stem of the file."""
 
@@ -40,10 +62,12 @@ class Customer:
     currency: Currency = ""  # the ledger's where the file gives none
     terms: TermsText = ""  # likewise
     credit_limit: Amount | None = None
+    credit: Credit = Credit()
     contacts: tuple[Contact, ...] = ()
     payer: Payer = Payer()
     collector: Text = ""
     parent: Id = ""
+    group: Text = ""
     language: Text = ""
     charges: Flag = True  # no: never charged interest, whatever is late
     notes: Text = ""

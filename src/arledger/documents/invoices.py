@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from arledger.dates import Terms
 from arledger.documents.base import Document, Fact
 from arledger.documents.charges import Charged, Compensated, Memory, Reckoning
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Percent, Quantity, TermsText, Text
-from arledger.money import rounded, share_of
+from arledger.documents.lines import net_of
 
 
 class Line(Document):
@@ -20,11 +20,11 @@ class Line(Document):
     unit_price: Quantity
     discount: Percent = Decimal(0)
     tax: Percent = Decimal(0)
+    order_line: int | None = None  # of the invoice's order, counted from 1
 
     def net(self, currency: str) -> int:
         """Net of the line in minor units, halves away from zero."""
-        gross = self.quantity * self.unit_price
-        return rounded(gross * (100 - self.discount) / 100 if self.discount else gross, currency)
+        return net_of(self, currency)
 
 
 class Instalment(Document):
@@ -52,6 +52,7 @@ class Invoice(Fact):
     instalments: tuple[Instalment, ...] = ()
     currency: Currency
     po: Text | None = None
+    order: Id | None = None
     references: tuple[Text, ...] = ()
     kind: Literal["invoice", "debit-note", "finance-charge"] = "invoice"
     key: Text | None = None
@@ -105,27 +106,3 @@ class CreditNote(Fact):
     def memory(self) -> Memory:
         """What the finance charge it is against ought to have been; nothing where it corrects none."""
         return Memory(self.reckoned, self.charged, self.compensation, self.void)
-
-
-class Footing(NamedTuple):
-    """Net and tax that follow from lines, in minor units, under the two accepted ways to round tax."""
-
-    net: int
-    tax_by_rate: int  # per rate over the document (EN 16931 BR-CO-17)
-    tax_by_line: int
-
-
-def footing(lines: tuple[Line, ...], currency: str) -> Footing:
-    """What the lines of an invoice or credit note add up to.
-
-    Source: EN 16931 BR-CO-17 for tax by rate; the other way is that of most billing programs.
-    """
-    nets = [(line.tax, line.net(currency)) for line in lines]
-    by_rate: dict[Decimal, int] = {}
-    for rate, net in nets:
-        by_rate[rate] = by_rate.get(rate, 0) + net
-    return Footing(
-        net=sum(net for _, net in nets),
-        tax_by_rate=sum(share_of(net, rate) for rate, net in by_rate.items()),
-        tax_by_line=sum(share_of(net, rate) for rate, net in nets),
-    )

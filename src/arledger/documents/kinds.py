@@ -15,6 +15,7 @@ from arledger.documents.contacts import LoggedContact
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
 from arledger.documents.fields import default_of
 from arledger.documents.invoices import CreditNote, Invoice
+from arledger.documents.orders import Cancellation, DeliveryNote, Hold, Order, Release
 from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
 from arledger.documents.plans import Plan
@@ -29,7 +30,7 @@ AnyFact = Document | Told
 #: Facts that move no money, in the order of their folders in the docs.
 TOLD: tuple[type[Told], ...] = (
     Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact, Reopening,
-    Reconciliation,
+    Reconciliation, Order, DeliveryNote, Hold, Release, Cancellation,
 )  # fmt: skip
 
 #: Folder under `ledgers/` → the document each file in it holds.

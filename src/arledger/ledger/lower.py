@@ -6,7 +6,9 @@ them from the entries it holds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import singledispatch
 
 from arledger.documents.bank_statements import BankStatement, Deposit
@@ -37,9 +39,21 @@ def _(document: Invoice, fact: str) -> Lowered:
         document.terms or "", document.po or "", "\n".join(document.references), parts, document.notes or "", "", "",
     )  # fmt: skip
     entry = Entry(day, fact, 0, total, document.kind)
-    data = as_json(document.memory) if document.charged or document.compensation else ""
-    row = Fact(fact, "invoices", day, document.customer, document.currency, total, "", document.key or "", data)
+    remembered = as_json(document.memory) if document.charged or document.compensation else ""
+    row = Fact(
+        fact, "invoices", day, document.customer, document.currency, total, document.order or "", document.key or "",
+        _billed(document) if document.order else remembered,
+    )  # fmt: skip
     return Lowered(row, item, (entry,))
+
+
+def _billed(document: Invoice) -> str:
+    """What an invoice bills of each line of its order, as JSON: `{"1": "4.5"}`."""
+    found: dict[int, Decimal] = {}
+    for line in document.lines:
+        if line.order_line is not None:
+            found[line.order_line] = found.get(line.order_line, Decimal(0)) + line.quantity
+    return json.dumps({number: f"{quantity:f}" for number, quantity in found.items()})
 
 
 @lower.register

@@ -19,6 +19,7 @@ from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.charges import Charges
 from arledger.policy.closing import Closing
 from arledger.policy.collections import Collections
+from arledger.policy.credit import CreditPolicy, Rate
 from arledger.policy.paper import PaperLook
 
 
@@ -70,10 +71,11 @@ class Numbering:
     credit_note: Text = "CN-{year}-{seq:05}"
     debit_note: Text = "DN-{year}-{seq:05}"
     finance_charge: Text = "FC-{year}-{seq:05}"
+    order: Text = "SO-{year}-{seq:05}"
     gapless: Flag = True
 
     def __post_init__(self) -> None:
-        for pattern in (self.invoice, self.credit_note, self.debit_note, self.finance_charge):
+        for pattern in (self.invoice, self.credit_note, self.debit_note, self.finance_charge, self.order):
             if pattern.count("{seq:0") != 1 or not re.fullmatch(
                 r"[A-Za-z0-9](?:[A-Za-z0-9._-]|\{year\})*\{seq:0[1-9]\}", pattern, re.ASCII
             ):
@@ -144,6 +146,8 @@ class Policy:
     allowance: Allowance | None = None
     accounts: Accounts = Accounts()
     closing: Closing = Closing()
+    rates: tuple[Rate, ...] = ()
+    credit: CreditPolicy = CreditPolicy()
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
     paper: PaperLook = PaperLook()

@@ -78,6 +78,11 @@ class Books:
         with locked(os.path.join(self.state, "lock")):
             journal.recover(self.root, self.state)
 
+    def has_drafts(self) -> bool:
+        """Whether there are drafts at all: to ask costs nothing."""
+        folder = os.path.join(self.root, "drafts")
+        return os.path.isdir(folder) and any(name.endswith(".yaml") for name in os.listdir(folder))
+
     def drafts(self) -> dict[str, Invoice]:
         """Every draft by name. Raises LedgerError when one cannot be read."""
         from arledger.documents.invoices import Invoice

@@ -25,6 +25,7 @@ TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
     "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments", "dispute-resolutions",
     "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
+    "orders", "delivery-notes", "holds", "releases", "cancellations",
 )  # fmt: skip
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 

@@ -1,0 +1,31 @@
+"""Customers: the parent of each is there, and nobody is above themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from arledger.checks import Finding
+from arledger.errors import did_you_mean
+from arledger.ledger.table import Ledger
+
+
+def parents(ledger: Ledger, _: bool) -> Iterator[Finding]:
+    """Parents that are no customer, and circles of parents, told once in each file that is part of one."""
+    rows = ledger.rows("SELECT customer, path, json_extract(data, '$.parent') FROM customers ORDER BY path")
+    above = {customer: parent for customer, _, parent in rows if parent}
+    known = {customer for customer, _, _ in rows}
+    for customer, path, parent in rows:
+        if parent and parent not in known:
+            hint = did_you_mean(parent, known) or f"add ledgers/customers/{parent}.yaml"
+            yield Finding(path, ("parent",), "unknown-customer", f"there is no customer {parent}", hint)
+        elif parent and (circle := _circle(customer, above)):
+            yield Finding(path, ("parent",), "parent-circle", f"{' is below '.join(circle)}",
+                          "take one of the parents out")  # fmt: skip
+
+
+def _circle(customer: str, above: dict[str, str]) -> list[str]:
+    """The way up from a customer back to itself; empty where there is none."""
+    way = [customer]
+    while (parent := above.get(way[-1])) and parent not in way:
+        way.append(parent)
+    return [*way, customer] if parent == customer else []

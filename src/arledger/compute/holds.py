@@ -1,0 +1,275 @@
+"""Which orders are held, and every reason why (RULES H2-H4).
+
+A hold is worked out from facts and policy: it is over on the day its last reason is. What persons decide are facts: a
+hold by hand stays until a release names it, and a release lets an order go in spite of the rules it names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from arledger.compute.exposure import CreditBook, Exposure, Limit
+from arledger.compute.open_items import open_items
+from arledger.compute.orders import OrderRow
+from arledger.compute.rates import converted
+from arledger.dates import Terms
+from arledger.documents.orders import Hold, Release
+from arledger.money import decimal, minor_of, plain
+from arledger.policy.credit import DEFAULT_HOLDS, HoldRule
+
+if TYPE_CHECKING:
+    from arledger.compute.promises import Promised
+
+
+class Reason(NamedTuple):
+    """One thing that holds an order: the rule, in words, and where the rule or the hold stands."""
+
+    rule: str
+    text: str
+    source: str
+
+
+class Standing(NamedTuple):
+    """An open order on a day: what holds it, and what would if nobody had let it go."""
+
+    order: OrderRow
+    reasons: tuple[Reason, ...]
+    overridden: tuple[Reason, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether it may not be delivered."""
+        return bool(self.reasons)
+
+    @property
+    def billable(self) -> int:
+        """What of it may be billed: a hold stops what is neither prepaid nor delivered."""
+        return self.order.unbilled if not self.reasons or self.order.prepaid else self.order.delivered
+
+
+_ALL = Decimal(100)  # percent
+
+
+class Holds:
+    """The holds of one day: the credit book, what is overdue, and what persons decided."""
+
+    def __init__(self, book: CreditBook) -> None:
+        self.book = book
+        self._rules: dict[tuple[str, str], list[tuple[str, HoldRule]]] = {}
+        released = [release for _, release in book.ledger.told(Release, book.as_of)]
+        ended = {release.hold for release in released if release.hold}
+        self._forced: dict[str, list[Reason]] = {}
+        for row, hold in book.ledger.told(Hold, book.as_of):
+            if row.fact not in ended:
+                by = f" ({hold.by})" if hold.by else ""
+                reason = Reason("forced", f"held by hand since {hold.date}{by}: {hold.reason}", row.fact)
+                self._forced.setdefault(hold.order or f"customer {hold.customer}", []).append(reason)
+        self._released: dict[str, list[Release]] = {}
+        for release in released:
+            if release.rules and (release.review is None or release.review >= book.as_of):
+                self._released.setdefault(release.order, []).append(release)
+
+    def all(self) -> list[Standing]:
+        """Every open order, in the order they were placed."""
+        return [self.of(order) for order in self.book.orders]
+
+    def of(self, order: OrderRow) -> Standing:
+        """What holds one open order. A prepaid one is held by hand alone."""
+        found = [] if order.prepaid else [reason for rule in self.rules(order.customer)
+                                          for reason in _CHECKS[rule[1].rule](self, order, *rule)]  # fmt: skip
+        covered = self._covered(order)
+        forced = [*self._forced.get(order.order, ()), *self._forced.get(f"customer {order.customer}", ())]
+        return Standing(
+            order,
+            (*forced, *(reason for reason in found if reason.rule not in covered)),
+            tuple(reason for reason in found if reason.rule in covered),
+        )
+
+    def _covered(self, order: OrderRow) -> set[str]:
+        """The rules somebody let it go in spite of, for all that is left of it."""
+        return {
+            rule for release in self._released.get(order.order, ()) for rule in release.rules
+            if release.amount is None or minor_of(release.amount, release.currency) >= order.unbilled
+        }  # fmt: skip
+
+    def rules(self, customer: str) -> list[tuple[str, HoldRule]]:
+        """The rules for a customer, each with where it stands in the policy.
+
+        Of one kind those closest to the customer count: its own before its group's before everybody's. One that
+        excludes takes away what is further off, not what stands beside it; a `release` takes everything away.
+        """
+        group = self.book.accounts[customer].group
+        own = customer if any(rule.customer == customer for rule in self.book.policy.credit.holds) else ""
+        if (own, group) not in self._rules:
+            self._rules[own, group] = self._closest(own, group)
+        return self._rules[own, group]
+
+    def _closest(self, customer: str, group: str) -> list[tuple[str, HoldRule]]:
+        mine = [
+            (_source(self.book.policy.credit.holds, number), rule)
+            for number, rule in enumerate(self.book.policy.credit.holds)
+            if rule.customer in ("", customer) and rule.group in ("", group)
+        ]
+        if any(rule.does == "release" for _, rule in mine):
+            return []
+        found = []
+        for name in dict.fromkeys(rule.rule for _, rule in mine):
+            named = [(source, rule) for source, rule in mine if rule.rule == name]
+            closest = max(map(_closeness, (rule for _, rule in named)))
+            found += [(s, rule) for s, rule in named if _closeness(rule) == closest and rule.does == "hold"]
+        return found
+
+    def limit(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+        """Limits passed with this order, and limits that cannot be judged for want of a rate."""
+        for limit in self.book.limits(order.customer):
+            if limit.amount is None:
+                continue
+            yield from _rates(limit, self.book.missing(limit))
+            if self.book.passed(limit, order, rule.percent or _ALL):
+                yield Reason("limit", _limit_text(self.book.exposure(limit, order), rule), f"{source}, {limit.source}")
+
+    def expired(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+        """Limits past their last day."""
+        for limit in self.book.limits(order.customer):
+            if limit.amount is not None and limit.expires and _later(limit.expires, rule.grace) < self.book.as_of:
+                text = f"{_whose(limit)} expired on {limit.expires}"
+                yield Reason("limit-expired", text, f"{source}, {limit.source}")
+
+    def overdue_days(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+        """More than a residue overdue for more than so many days."""
+        residue = self.book.policy.credit.too_small
+        span = rule.days + rule.grace
+        late = {owed.currency: owed.late[span] for owed in self.book.owed.get(order.customer, ())}
+        large = {currency: open_ for currency, open_ in late.items() if decimal(open_, currency) > residue(currency)}
+        if large:
+            oldest = min(owed.oldest for owed in self.book.owed[order.customer] if owed.currency in large)
+            days = self.book.as_of.toordinal() - oldest
+            grace = f" and {rule.grace} of grace" if rule.grace else ""
+            sums = _amounts(large)
+            yield Reason("overdue-days", f"{sums} overdue for up to {days} days, more than {rule.days}{grace}", source)
+
+    def overdue_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+        """More than so much overdue, and more than a part of the limit used where the rule says so."""
+        limit = self.book.limits(order.customer)[0]
+        total = sum(
+            converted(self.book.policy, owed.late[rule.grace], owed.currency, limit.currency, self.book.as_of) or 0
+            for owed in self.book.owed.get(order.customer, ())
+        )
+        floor = max(rule.threshold(limit.currency) or Decimal(0), self.book.policy.credit.too_small(limit.currency))
+        if decimal(total, limit.currency) <= floor:
+            return
+        used = ""
+        if rule.percent is not None:
+            if limit.amount is None or not self.book.passed(limit, order, rule.percent):
+                return
+            used = f", and more than {rule.percent:f}% of the limit used"
+        text = f"{_amounts({limit.currency: total})} overdue, more than {floor:f}{used}"
+        yield Reason("overdue-amount", text, source)
+
+    def order_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+        """An order larger than so much."""
+        most = rule.threshold(order.currency)
+        if most is not None and decimal(order.unbilled, order.currency) > most:
+            text = f"order of {_amounts({order.currency: order.unbilled})}, more than {most:f}"
+            yield Reason("order-amount", text, source)
+
+    def status(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+        """A customer who gets nothing, or nothing on credit."""
+        status = self.book.accounts[order.customer].status
+        if status != "open":
+            where = f"customers/{order.customer}.yaml credit.status"
+            yield Reason("status", f"the customer is {status}", f"{source}, {where}")
+
+    def terms(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+        """An order on longer terms, or with a higher discount, than the customer's."""
+        agreed_text = self.book.accounts[order.customer].terms
+        if not order.terms or order.terms == agreed_text:
+            return
+        agreed, asked = Terms.parse(agreed_text), Terms.parse(order.terms)
+        longer = asked.due(order.date) > agreed.due(order.date)
+        if longer or _best(asked) > _best(agreed):
+            what = "longer" if longer else "with a higher discount"
+            yield Reason("terms", f"{order.terms} is {what} than the customer's {agreed_text}", source)
+
+    @cached_property
+    def _broken(self) -> Mapping[str, Sequence[Promised]]:
+        """Customer → the promises not kept whose items are not paid yet."""
+        ledger = self.book.ledger
+        if not ledger.rows("SELECT 1 FROM facts WHERE kind = 'promises' AND data != '' LIMIT 1"):
+            return {}
+        from arledger.compute.promises import promises  # needs pydantic, which a ledger without promises does not
+
+        found: dict[str, list[Promised]] = {}
+        lost = [p for p in promises(ledger, self.book.as_of) if p.state in ("broken", "partly kept")]
+        named = {item.partition("/")[0] for p in lost for item in p.promise.items}
+        unpaid = {item.item.partition("/")[0] for item in open_items(ledger, self.book.as_of, among=named)}
+        for p in lost:
+            if any(item.partition("/")[0] in unpaid for item in p.promise.items):
+                found.setdefault(p.promise.customer, []).append(p)
+        return found
+
+    def promise_broken(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+        """Promises that were not kept, while what was promised is unpaid."""
+        for p in self._broken.get(order.customer, ()):
+            text = f"promise of {_amounts({p.promise.currency: p.amount})} by {p.promise.due} is {p.state}"
+            yield Reason("promise-broken", text, f"{source}, {p.path}")
+
+
+Check = Callable[[Holds, OrderRow, str, HoldRule], Iterator[Reason]]
+_CHECKS: Mapping[str, Check] = {
+    "limit": Holds.limit, "limit-expired": Holds.expired, "overdue-days": Holds.overdue_days,
+    "overdue-amount": Holds.overdue_amount, "order-amount": Holds.order_amount, "status": Holds.status,
+    "terms": Holds.terms, "promise-broken": Holds.promise_broken,
+}  # fmt: skip
+
+
+def _limit_text(exposure: Exposure, rule: HoldRule) -> str:
+    limit = exposure.limit
+    currency = limit.currency
+    part = f"{rule.percent:f}% of " if rule.percent is not None else ""
+    cover = f" and cover of {plain(limit.cover, currency)}" if limit.cover else ""
+    return (
+        f"exposure {_amounts({currency: exposure.total})} with this order, more than {part}{_whose(limit)} of "
+        f"{plain(limit.amount or 0, currency)}{cover}"
+    )
+
+
+def _rates(limit: Limit, missing: Sequence[str]) -> Iterator[Reason]:
+    for currency in missing:
+        yield Reason("rate-missing", f"{_whose(limit)} cannot be judged: no rate is stated for {currency}",
+                     "ledger.yaml rates")  # fmt: skip
+
+
+def _whose(limit: Limit) -> str:
+    return {"customer": "the limit", "group": f"the limit of group {limit.owner}",
+            "family": f"the family limit of {limit.owner}"}[limit.scope]  # fmt: skip
+
+
+def _amounts(sums: Mapping[str, int]) -> str:
+    return " and ".join(f"{plain(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+
+
+def _source(rules: Sequence[HoldRule], number: int) -> str:
+    return f"default rule {rules[number].rule}" if rules == DEFAULT_HOLDS else f"ledger.yaml credit.holds.{number}"
+
+
+def _closeness(rule: HoldRule) -> int:
+    return 2 if rule.customer else 1 if rule.group else 0
+
+
+def _best(terms: Terms) -> Decimal:
+    return max((tier.percent for tier in terms.discounts), default=Decimal(0))
+
+
+def _later(day: dt.date, days: int) -> dt.date:
+    return day + dt.timedelta(days=days)
+
+
+def freed(before: Sequence[Standing], after: Sequence[Standing]) -> list[Standing]:
+    """The orders that were held and are not any more."""
+    held = {standing.order.order for standing in before if standing.held}
+    return [standing for standing in after if standing.order.order in held and not standing.held]

@@ -1,0 +1,59 @@
+"""What a line of an invoice or order comes to, and what lines add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from arledger.money import rounded, share_of
+
+
+class Priced(Protocol):
+    """So much of something at a price, less a discount and plus tax, both in percent."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """How much."""
+
+    @property
+    def unit_price(self) -> Decimal:
+        """For one."""
+
+    @property
+    def discount(self) -> Decimal:
+        """In percent of the price."""
+
+    @property
+    def tax(self) -> Decimal:
+        """In percent of the net."""
+
+
+def net_of(line: Priced, currency: str) -> int:
+    """Net of a line in minor units: quantity × unit price less its discount, rounded once, halves away from zero."""
+    gross = line.quantity * line.unit_price
+    return rounded(gross * (100 - line.discount) / 100 if line.discount else gross, currency)
+
+
+class Footing(NamedTuple):
+    """Net and tax that follow from lines, in minor units, under the two accepted ways to round tax."""
+
+    net: int
+    tax_by_rate: int  # per rate over the document (EN 16931 BR-CO-17)
+    tax_by_line: int
+
+
+def footing(lines: Iterable[Priced], currency: str) -> Footing:
+    """What the lines of an invoice, credit note or order add up to.
+
+    Source: EN 16931 BR-CO-17 for tax by rate; the other way is that of most billing programs.
+    """
+    nets = [(line.tax, net_of(line, currency)) for line in lines]
+    by_rate: dict[Decimal, int] = {}
+    for rate, net in nets:
+        by_rate[rate] = by_rate.get(rate, 0) + net
+    return Footing(
+        net=sum(net for _, net in nets),
+        tax_by_rate=sum(share_of(net, rate) for rate, net in by_rate.items()),
+        tax_by_line=sum(share_of(net, rate) for rate, net in nets),
+    )
