@@ -22,8 +22,8 @@ from typer.main import get_command
 from arledger.cli.commands import COMMANDS
 from arledger.documents.customers import Customer
 from arledger.documents.kinds import FACTS, keys_of
-from arledger.policy import SPELLED, Policy
 from arledger.policy.charges import Pack
+from arledger.policy.policy import SPELLED, Policy
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "reference"

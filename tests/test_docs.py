@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from arledger.cli.commands import COMMANDS
 from arledger.documents.kinds import FACTS, keys_of
-from arledger.policy import SPELLED
+from arledger.policy.policy import SPELLED
 from test_error_codes import codes_in_source
 
 ROOT = Path(__file__).parents[1]

@@ -23,7 +23,7 @@ from arledger.compute.aging import Aged, aged
 from arledger.compute.open_items import open_items
 from arledger.errors import Problem
 from arledger.ledger.table import Ledger
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 from arledger.store import canonical, yaml_text
 from arledger.store.files import Books
 from arledger.store.reading import read_document

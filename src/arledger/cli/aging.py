@@ -8,7 +8,7 @@ from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter
 from arledger.cli.session import Session, reads
 from arledger.errors import UsageError
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 from arledger.reports import aging as report
 from arledger.reports.report import Report
 
@@ -37,7 +37,7 @@ def aging(
     control account or is not printed.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    policy = ledger.policy.aging
+    policy = ledger.aging
     edges = _edges(buckets) if buckets else policy.buckets
     from_: Literal["due", "document"] = {"": policy.basis, "invoice": "document", "due": "due"}[basis]
     whose = known_customer(ledger, customer, "--customer") if customer else None

@@ -24,7 +24,7 @@ from arledger.errors import UsageError, did_you_mean
 from arledger.importers import read_remittance, read_statements, read_table, x12
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.policy import Policy
+from arledger.policy.policy import Policy
 from arledger.reports.report import Cell, Column, Report, Table
 from arledger.store.review_file import read_review, write_review
 

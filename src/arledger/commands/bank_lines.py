@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from arledger.documents.bank import BankStatement, StatementLine, compact
 from arledger.errors import ImportFileError, Place, Problem, UsageError, did_you_mean
-from arledger.policy import BankAccount, Policy
+from arledger.policy.policy import BankAccount, Policy
 
 
 class BankLine(NamedTuple):

@@ -12,7 +12,7 @@ from arledger.compute.plans import by_plan, holding
 from arledger.errors import LedgerError, Place, Problem
 from arledger.ledger.table import NEVER, Ledger
 from arledger.money import plain
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 
 
 class Aged(NamedTuple):

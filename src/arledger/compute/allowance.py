@@ -17,7 +17,7 @@ from arledger.compute.open_items import OpenItem, open_items
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import minor_units, share_of
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 from arledger.policy.allowance import Allowance, Matrix, Specific
 
 SPECIFIC = "specific"

@@ -19,7 +19,7 @@ from arledger.compute.orders import OrderRow, open_orders
 from arledger.compute.rates import converted
 from arledger.ledger.table import NEVER, Ledger
 from arledger.money import minor_of, minor_units
-from arledger.policy import Policy
+from arledger.policy.policy import Policy
 
 Scope = Literal["customer", "family", "group"]
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from arledger.ledger.table import Ledger
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 
 
 class LossRate(NamedTuple):

@@ -14,7 +14,7 @@ from arledger.compute.aging import Aged, aged_customers, totals
 from arledger.compute.losses import by_currency, losses
 from arledger.dates import month_end, month_of, months
 from arledger.ledger.table import NEVER, Ledger
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 
 _CENT = Decimal("0.01")
 SALES = ("invoice", "debit-note")

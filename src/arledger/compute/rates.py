@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.money import decimal, rounded
-from arledger.policy import Policy
+from arledger.policy.policy import Policy
 
 
 def rate_of(policy: Policy, currency: str, day: date) -> Decimal | None:

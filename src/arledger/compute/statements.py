@@ -133,7 +133,7 @@ def _section(
     ledger: Ledger, currency: str, opening: int, lines: Sequence[Line], items: Sequence[OpenItem], as_of: dt.date,
     claims: Mapping[str, int],
 ) -> Section:  # fmt: skip
-    aging = ledger.policy.aging
+    aging = ledger.aging
     rows = age(items, as_of, aging, lambda _: "", claims)
     aged = rows[0] if rows else Aged("", currency, (0,) * len(aging.names), 0)
     debits = [item for item in items if not item.is_credit]

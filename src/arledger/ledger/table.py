@@ -12,13 +12,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from arledger.documents.customers import Customer, same_family
 from arledger.documents.told import Told
 from arledger.errors import Place, Problem
 from arledger.ledger.restore import restore
-from arledger.policy import Policy
+from arledger.policy.aging import Aging
+
+if TYPE_CHECKING:
+    from arledger.policy.policy import Policy
 
 NEVER = 9_999_999  # a day number after every date there is
 
@@ -130,8 +133,20 @@ class Ledger:
     @cached_property
     def policy(self) -> Policy:
         """The ledger's policy."""
+        from arledger.policy.policy import Policy  # many types: not for a quick report
+
+        return restore(Policy, self._policy)
+
+    @cached_property
+    def aging(self) -> Aging:
+        """How the ledger ages its open items."""
+        return restore(Aging, self._policy.get("aging", {}))
+
+    @cached_property
+    def _policy(self) -> dict[str, Any]:
         ((data,),) = self.rows("SELECT value FROM meta WHERE key = 'policy'")
-        return restore(Policy, json.loads(data))
+        found: dict[str, Any] = json.loads(data)
+        return found
 
     def customer(self, customer: str) -> Customer | None:
         """A customer by id, or None."""

@@ -9,7 +9,7 @@ from typing import Literal
 from arledger.compute.aging import Aged, aged, aged_customers, regrouped, totals
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 from arledger.reports.report import Cell, Column, Report, Table
 
 By = Literal["customer", "invoice", "collector", "currency"]

@@ -10,8 +10,8 @@ from arledger.compute.allowance import SPECIFIC, Movement, Provision, moved, pro
 from arledger.compute.loss_rates import derived
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.policy import Aging
 from arledger.policy.accounts import Accounts
+from arledger.policy.aging import Aging
 from arledger.reports.report import Cell, Column, Report, Table
 
 _ROLLED = (
@@ -93,7 +93,7 @@ def build_rates(ledger: Ledger, first: date, last: date, as_of: date) -> Report:
     """Loss rates of the invoices dated from `first` to `last`, in the bands of the policy's allowance or ageing."""
     policy = ledger.policy.allowance
     matrix = policy.matrix("", as_of) if policy else None
-    aging = Aging("due", matrix.edges) if matrix else Aging("due", ledger.policy.aging.buckets)
+    aging = Aging("due", matrix.edges) if matrix else Aging("due", ledger.aging.buckets)
     rows: list[list[Cell]] = [
         [r.currency, r.band, *(Money(amount, r.currency) for amount in (r.reached, r.lost, r.open)), r.rate]
         for r in derived(ledger, first, last, as_of, aging)

@@ -73,7 +73,7 @@ def build_show(ledger: Ledger, customer: str, data: Customer, as_of: date, path:
     """
     items, held = open_items(ledger, as_of, customer), holding(ledger, as_of, customer)
     parts, claims = by_plan(items, held), disputed(ledger, as_of, customer)
-    rows = age(parts, as_of, ledger.policy.aging, lambda _: "", claims)
+    rows = age(parts, as_of, ledger.aging, lambda _: "", claims)
     own = data.currency or ledger.policy.currency
     left = _left_of_limit(data, own, balances(ledger, customer, as_of).get(own, 0))
     by_currency = [_balance(row, [i for i in parts if i.currency == row.currency], as_of) for row in rows]
@@ -116,7 +116,7 @@ def _master_data(ledger: Ledger, data: Customer, own: str) -> dict[str, Any]:
 
 
 def _aging(ledger: Ledger, rows: Sequence[Aged]) -> Table:
-    names = ledger.policy.aging.names
+    names = ledger.aging.names
     buckets = [Column(name, "Current" if name == "current" else name, "money") for name in names]
     columns = [
         Column("currency", "Cur"), *buckets, Column("unapplied", "Unapplied", "money"),

@@ -15,7 +15,7 @@ from arledger.documents.customers import Customer
 from arledger.errors import LedgerError, Place, Problem
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.policy import BankAccount, Policy
+from arledger.policy.policy import BankAccount, Policy
 
 _LETTER = ("US", "CA", "MX", "PH", "CL", "CO")  # where paper is not A4
 

@@ -14,7 +14,7 @@ def statement(ledger: Ledger, found: Statement) -> Paper:
     """The statement of one customer, in any of the three styles."""
     data = {
         **head(ledger, found.customer), "number": found.customer, "date": found.as_of, "style": found.style,
-        "first": found.first, "basis": ledger.policy.aging.basis,
+        "first": found.first, "basis": ledger.aging.basis,
         "sections": [_section(ledger, found, section) for section in found.sections],
     }  # fmt: skip
     name = f"statement-{found.customer}-{found.as_of}"
@@ -33,7 +33,7 @@ def _section(ledger: Ledger, found: Statement, section: Section) -> dict[str, An
         "lines": [_line(line, currency) for line in section.lines],
         "aging": [
             {"bucket": name, "amount": money(amount)}
-            for name, amount in zip(ledger.policy.aging.names, section.aging.buckets, strict=True)
+            for name, amount in zip(ledger.aging.names, section.aging.buckets, strict=True)
         ],
         "unapplied": money(section.unapplied) if section.unapplied else None,
         "overdue": money(section.overdue) if section.overdue else None,

@@ -129,7 +129,7 @@ def _reference(line: Line) -> str:
 
 
 def _aging_table(ledger: Ledger, statements: Sequence[Statement]) -> Table:
-    names = ledger.policy.aging.names
+    names = ledger.aging.names
     columns = [
         Column("customer", "Customer", shown=len(statements) > 1), Column("currency", "Cur"),
         *(Column(name, "Current" if name == "current" else name, "money") for name in names),
@@ -139,7 +139,7 @@ def _aging_table(ledger: Ledger, statements: Sequence[Statement]) -> Table:
         [statement.customer, s.currency, *(Money(a, s.currency) for a in (*s.aging.buckets, s.unapplied, s.closing))]
         for statement in statements for s in statement.sections
     ]  # fmt: skip
-    basis = "due date" if ledger.policy.aging.basis == "due" else "document date"
+    basis = "due date" if ledger.aging.basis == "due" else "document date"
     return Table(columns, rows, title=f"Ageing, in days past the {basis}", in_json=False)
 
 
@@ -157,7 +157,7 @@ def _json(ledger: Ledger, statement: Statement) -> dict[str, Any]:
 def _section_json(ledger: Ledger, section: Section) -> dict[str, Any]:
     currency = section.currency
     amounts = (*section.aging.buckets, section.unapplied, section.closing)
-    aging = zip((*ledger.policy.aging.names, "unapplied", "total"), amounts, strict=True)
+    aging = zip((*ledger.aging.names, "unapplied", "total"), amounts, strict=True)
     due = section.next_due
     return {
         "currency": currency, "opening": Money(section.opening, currency),

@@ -20,8 +20,8 @@ from arledger.documents.kinds import FACTS, keys_of
 from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
 from arledger.ledger.lower import lower
 from arledger.ledger.rows import Lowered
-from arledger.policy import SPELLED, Policy
 from arledger.policy.charges import Pack
+from arledger.policy.policy import SPELLED, Policy
 from arledger.store import canonical
 from arledger.store.yaml_text import MAX_BYTES, Marks, Unreadable, decode, load
 
@@ -30,6 +30,7 @@ _KINDS: Mapping[str, type] = {
     "customers": Customer, "ledger.yaml": Policy, "packs": Pack, "drafts": FACTS["invoices"], **FACTS
 }  # fmt: skip
 _WRITTEN = {name: key for key, name in SPELLED.items()}
+_RESPELLED = ("\\", *SPELLED)  # a text with none of these has no key to be spelt otherwise; escaped it has a backslash
 _TO_READ = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
 
@@ -121,7 +122,8 @@ def _validated(draft: _Draft) -> Any:
         return None
     folder = draft.path.partition("/")[0]
     try:
-        return _reader(folder)(_spelled(draft.raw))
+        respelled = any(sign in draft.text for sign in _RESPELLED)  # few are: it saves a tenth of the time
+        return _reader(folder)(_spelled(draft.raw) if respelled else draft.raw)
     except ValidationError as error:
         return error
 

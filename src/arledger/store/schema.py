@@ -21,8 +21,8 @@ from arledger.documents import fields
 from arledger.documents.customers import Customer
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.money import DIGITS
-from arledger.policy import SPELLED, Policy
 from arledger.policy.charges import Pack
+from arledger.policy.policy import SPELLED, Policy
 
 #: Kind of file → the type that reads it.
 KINDS: Mapping[str, type] = {

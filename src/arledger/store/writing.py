@@ -13,7 +13,7 @@ from arledger.documents.base import Document
 from arledger.documents.fields import Percent
 from arledger.documents.kinds import AnyFact, folder_of, keys_of
 from arledger.documents.periods import Close
-from arledger.policy import SPELLED
+from arledger.policy.policy import SPELLED
 from arledger.store import canonical
 
 _WRITTEN = {name: key for key, name in SPELLED.items()}
