@@ -9,13 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from arledger.documents.customers import Customer
 from arledger.errors import LedgerError, Place, Problem
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.policy.policy import BankAccount, Policy
+
+if TYPE_CHECKING:
+    from arledger.policy.policy import BankAccount, Policy
 
 _LETTER = ("US", "CA", "MX", "PH", "CL", "CO")  # where paper is not A4
 
