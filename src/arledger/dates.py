@@ -71,6 +71,19 @@ def months_later(day: date, count: int) -> date:
     return first.replace(day=min(day.day, month_end(first).day))
 
 
+def months_after(day: date, count: int) -> date:
+    """The same day so many months later; the last of the month where there is no such day.
+
+    >>> months_after(date(2010, 8, 31), 6).isoformat()
+    '2011-02-28'
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    if year > date.max.year:
+        return date.max
+    first = date(year, month + 1, 1)
+    return min(first + timedelta(days=day.day - 1), month_end(first))
+
+
 def months(first: date, last: date) -> Iterator[str]:
     """Every month from the one `first` is in to the one `last` is in, both counted."""
     day = first.replace(day=1)

@@ -132,6 +132,15 @@ def share_of(minor: int, percent: Decimal) -> int:
     return int((minor * percent / 100).quantize(_ONE, ROUND_HALF_UP))
 
 
+def part_of(minor: int, part: int, whole: int) -> int:
+    """`minor` × `part` / `whole`, in whole minor units, halves away from zero.
+
+    >>> part_of(2375, 50, 100), part_of(100, 1, 3)
+    (1188, 33)
+    """
+    return int((Decimal(minor * part) / whole).quantize(_ONE, ROUND_HALF_UP))
+
+
 def decimal(minor: int, currency: str) -> Decimal:
     """The exact decimal amount, with the currency's decimals.
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli import report_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
@@ -17,6 +18,7 @@ rollforward_report = lazy("arledger.reports.rollforward")
 spans = lazy("arledger.cli.report_dates")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Reports for the month-end.")
+app.add_typer(report_customers.app)
 
 Currency = Annotated[str, typer.Option("--currency", metavar="CODE", help="Which currency; the ledger's if not given.")]
 

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from arledger.compute.aging import Aged, aged_customers, totals
+from arledger.compute.disputes import contested
 from arledger.compute.losses import by_currency, losses
 from arledger.dates import month_end, month_of, months
 from arledger.ledger.table import NEVER, Ledger
@@ -36,6 +37,7 @@ class Metrics(NamedTuple):
     past_90: int  # more than 90 days past due
     debits: int  # everything billed and open, credits not counted
     unapplied: int  # credits not yet applied, positive
+    disputed: int  # of debits
     written_off: int
     recovered: int
     dso: Decimal | None
@@ -50,6 +52,7 @@ class Metrics(NamedTuple):
     current_share: Decimal | None  # per cent of debits
     past_90_share: Decimal | None
     unapplied_share: Decimal | None
+    disputed_share: Decimal | None
     write_off_rate: Decimal | None  # per cent of sales, net of recoveries
 
 
@@ -70,6 +73,9 @@ def measured(ledger: Ledger, first: date, last: date, *, month_days: int = 0) ->
     moves, opening, closing = ledger.movements(first, last), _opening(ledger, first), ledger.control(last)
     open_ = {row.currency: row for row in totals(aged_customers(ledger, last, Aging("due", (_OLD,))))}
     lost, late = by_currency(losses(ledger, first, last)), _settled(ledger, first, last)
+    held: dict[str, int] = {}
+    for claim in contested(ledger, last):
+        held[claim.currency] = held.get(claim.currency, 0) + claim.amount
     known = {currency for (currency,) in ledger.rows("SELECT DISTINCT currency FROM control WHERE date <= ?",
                                                      last.toordinal())}  # fmt: skip
     found = []
@@ -81,8 +87,8 @@ def measured(ledger: Ledger, first: date, last: date, *, month_days: int = 0) ->
         counted, stopped = countback(ends[1], _sales_by_day(ledger, currency, last), last, month_days)
         span = Period(first, last, month_days)
         found.append(_figures(
-            span, currency, sales, moved.get("credit-note", 0), ends, row, lost.get(currency, (0, 0)),
-            late.get(currency, (0, 0, 0)), (counted, stopped),
+            span, currency, sales, moved.get("credit-note", 0), ends, row, held.get(currency, 0),
+            lost.get(currency, (0, 0)), late.get(currency, (0, 0, 0)), (counted, stopped),
         ))  # fmt: skip
     return found
 
@@ -106,8 +112,8 @@ class Period(NamedTuple):
 
 
 def _figures(
-    span: Period, currency: str, sales: int, credited: int, ends: tuple[int, int], open_: Aged, lost: tuple[int, int],
-    settled: tuple[int, int, int], counted: tuple[Decimal | None, str],
+    span: Period, currency: str, sales: int, credited: int, ends: tuple[int, int], open_: Aged, disputed: int,
+    lost: tuple[int, int], settled: tuple[int, int, int], counted: tuple[Decimal | None, str],
 ) -> Metrics:  # fmt: skip
     opening, closing = ends
     current, _, old = open_.buckets
@@ -116,12 +122,12 @@ def _figures(
     amount, late, to_pay = settled
     return Metrics(
         span.first, span.last, currency, sales, sales + credited, opening, closing, current, old, debits,
-        -open_.unapplied, *lost, dso, *counted, best,
+        -open_.unapplied, disputed, *lost, dso, *counted, best,
         ratio(closing - current, sales, span.days), ratio(late, amount), ratio(to_pay, amount),
         collection_effectiveness(opening, sales, closing, current, span.months),
         ratio(2 * (sales + credited), opening + closing),
         ratio(current, debits, 100), ratio(old, debits, 100), ratio(-open_.unapplied, debits, 100),
-        ratio(lost[0] - lost[1], sales, 100),
+        ratio(disputed, debits, 100),         ratio(lost[0] - lost[1], sales, 100),
     )  # fmt: skip
 
 

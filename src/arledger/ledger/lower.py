@@ -37,6 +37,7 @@ def _(document: Invoice, fact: str) -> Lowered:
     item = Item(
         fact, document.kind, document.customer, document.currency, day, schedule[-1][0].toordinal(), total,
         document.terms or "", document.po or "", "\n".join(document.references), parts, document.notes or "", "", "",
+        _tax(document),
     )  # fmt: skip
     entry = Entry(day, fact, 0, total, document.kind)
     remembered = as_json(document.memory) if document.charged or document.compensation else ""
@@ -61,8 +62,9 @@ def _(document: CreditNote, fact: str) -> Lowered:
     day, total = document.date.toordinal(), document.minor(document.total)
     customer, currency = document.customer, document.currency
     item = Item(
-        fact, "credit-note", customer, currency, day, day, -total, "", "", "", "", document.reason or "", "", ""
-    )
+        fact, "credit-note", customer, currency, day, day, -total, "", "", "", "", document.reason or "", "", "",
+        -_tax(document),
+    )  # fmt: skip
     entries = [Entry(day, fact, 0, -total, "credit-note")]
     entries += _applied(document, document.applied, fact)
     data = as_json(document.memory) if document.charged or document.void else ""
@@ -76,7 +78,8 @@ def _(document: Payment, fact: str) -> Lowered:
     customer, currency = document.customer or "", document.currency
     text = document.reference or (document.bank and document.bank.text) or ""
     payer, account = (document.bank.payer or "", document.bank.payer_account or "") if document.bank else ("", "")
-    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text, payer, account)
+    bank = document.bank.account if document.bank else ""
+    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text, payer, account, 0, bank)
     entries = [Entry(day, fact, 0, -amount, "payment")]
     entries += _applied(document, document.applied, fact)
     key = document.bank.line if document.bank else document.key or ""
@@ -159,6 +162,13 @@ def _(document: Close, fact: str) -> Lowered:
     balances = ", ".join(f"{b.currency} {b.balance:f}" for b in document.balances)
     row = Fact(fact, "periods", document.date.toordinal(), "", balances, 0, document.previous or "", document.seal)
     return Lowered(row, None, ())
+
+
+def _tax(document: Invoice | CreditNote) -> int:
+    """The tax in the total; where the file does not say it, what the total is above the net of the lines."""
+    if document.tax is not None or not document.lines:
+        return document.minor(document.tax) if document.tax is not None else 0
+    return document.minor(document.total) - sum(line.net(document.currency) for line in document.lines)
 
 
 def _applied(document: Payment | CreditNote | Application, shares: tuple[Share, ...], credit: str) -> Iterator[Entry]:

@@ -44,6 +44,8 @@ class Item(NamedTuple):
     text: str  # reference of a payment, reason of a credit note
     payer: str  # of a payment: how the bank names who paid
     account: str  # of a payment: the account it came from
+    tax: int = 0  # of the total
+    bank: str = ""  # of a payment: which of our bank accounts it came to, where it came by a bank's file
 
 
 class Fact(NamedTuple):

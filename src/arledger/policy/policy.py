@@ -90,11 +90,21 @@ class Discounts:
 
 
 @record
+class TaxRelief:
+    """When the tax on a bad debt may be claimed back: months after the later of due date and invoice date."""
+
+    after_months: int
+    within_months: int
+    source: Text = ""
+
+
+@record
 class Tax:
-    """How tax is rounded on a new invoice: once per rate over the document, or line by line."""
+    """How tax is rounded on a new invoice: once per rate over the document, or line by line; relief for bad debts."""
 
     rounding: Literal["rate", "line"] = "rate"
     default: Percent = Decimal(0)
+    relief: TaxRelief | None = None
 
 
 @record

@@ -18,16 +18,29 @@ from arledger.reports.report import Cell, Column, Report, Table
 _LABELS = {
     "sales": "Sales", "net_sales": "Sales less credit notes", "opening": "Opening balance",
     "closing": "Closing balance", "current": "Not yet due", "past_90": "More than 90 days past due",
-    "unapplied": "Unapplied cash and credits", "written_off": "Written off", "recovered": "Recovered",
+    "unapplied": "Unapplied cash and credits", "disputed": "Disputed", "written_off": "Written off",
+    "recovered": "Recovered",
     "dso": "DSO, days", "countback_dso": "DSO by countback, days", "best_possible_dso": "Best possible DSO, days",
     "average_days_delinquent": "Average days delinquent (DSO less best possible)",
     "average_days_late": "Average days late, of what was settled",
     "average_days_to_pay": "Average days to pay, of what was settled",
     "cei": "Collection effectiveness (CEI), %", "turnover": "Turnover, times",
     "current_share": "Not yet due, % of open", "past_90_share": "More than 90 days past due, % of open",
-    "unapplied_share": "Unapplied, % of open", "write_off_rate": "Net write-offs, % of sales",
+    "unapplied_share": "Unapplied, % of open", "disputed_share": "Disputed, % of open",
+    "write_off_rate": "Net write-offs, % of sales",
 }  # fmt: skip
-_MONEY = {"sales", "net_sales", "opening", "closing", "current", "past_90", "unapplied", "written_off", "recovered"}
+_MONEY = {
+    "sales",
+    "net_sales",
+    "opening",
+    "closing",
+    "current",
+    "past_90",
+    "unapplied",
+    "disputed",
+    "written_off",
+    "recovered",
+}
 _IN_SERIES = ("sales", "closing", "dso", "countback_dso", "best_possible_dso", "average_days_late", "cei",
               "past_90_share", "write_off_rate")  # fmt: skip
 _SHORT = {

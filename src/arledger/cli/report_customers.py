@@ -1,0 +1,80 @@
+"""`ar report concentration|delinquents|sales|write-offs|tax-relief`."""
+
+from typing import Annotated
+
+import typer
+
+from arledger.cli.lazy import lazy
+from arledger.cli.options import AsOf, FirstDay, LastDay
+from arledger.cli.session import Session, reads
+from arledger.reports.report import Report
+
+debtors = lazy("arledger.reports.debtors")
+losses = lazy("arledger.reports.losses")
+sales_report = lazy("arledger.reports.sales")
+spans = lazy("arledger.cli.report_dates")
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, help="How many of each currency.")]
+
+
+@app.command("concentration")
+@reads
+def concentration(session: Session, as_of: AsOf = "", top: Top = 20) -> Report:
+    """\b
+    ar report concentration --top 10
+
+    On whom receivables rest: the customers who owe most, their share of all that is open, and of those before them.
+    """
+    day = session.day(as_of, "--as-of")
+    return session.with_provenance(debtors.concentration(session.ledger, day, top), day)
+
+
+@app.command("delinquents")
+@reads
+def delinquents(session: Session, as_of: AsOf = "", top: Top = 20) -> Report:
+    """\b
+    ar report delinquents --top 10
+
+    Who has most overdue, how old it is, and how late they have usually paid.
+    """
+    day = session.day(as_of, "--as-of")
+    return session.with_provenance(debtors.delinquents(session.ledger, day, top), day)
+
+
+@app.command("sales")
+@reads
+def sales(session: Session, first: FirstDay = "", last: LastDay = "", as_of: AsOf = "") -> Report:
+    """\b
+    ar report sales --from 2026-01-01 --to 2026-06-30
+
+    What was billed by customer: invoices and debit notes less credit notes, and the tax in them.
+    """
+    start, end = spans.span(session, first, last, as_of)
+    return session.with_provenance(sales_report.build(session.ledger, start, end), end)
+
+
+@app.command("write-offs")
+@reads
+def write_offs(session: Session, first: FirstDay = "", last: LastDay = "", as_of: AsOf = "") -> Report:
+    """\b
+    ar report write-offs --from 2026-01-01 --to 2026-06-30
+
+    What was given up and what came in after all, fact by fact. Without --from: the twelve months up to the last day.
+    """
+    start, end = spans.span(session, first, last, as_of, months=12)
+    return session.with_provenance(losses.write_offs(session.ledger, start, end), end)
+
+
+@app.command("tax-relief")
+@reads
+def tax_relief(session: Session, as_of: AsOf = "") -> Report:
+    """\b
+    ar report tax-relief --as-of 2026-06-30
+
+    Unpaid invoices with tax in them, and from when to when relief for it may be claimed by the rule in ledger.yaml
+    (`tax: {relief: …}`). It claims nothing, and is no advice.
+    """
+    day = session.day(as_of, "--as-of")
+    return session.with_provenance(losses.tax_relief(session.ledger, day), day)

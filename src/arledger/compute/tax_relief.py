@@ -1,0 +1,54 @@
+"""Relief for the tax on bad debts: which invoices it may be claimed for, and from when to when (RULES §10)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+from arledger.compute.losses import losses
+from arledger.compute.open_items import open_items
+from arledger.dates import months_after
+from arledger.documents.fields import item_and_part
+from arledger.ledger.table import Ledger
+from arledger.money import part_of
+from arledger.policy.policy import TaxRelief
+
+State = Literal["too early", "open", "expired"]
+
+
+class Claim(NamedTuple):
+    """An invoice that was not wholly paid. Amounts in minor units."""
+
+    item: str
+    customer: str
+    currency: str
+    unpaid: int  # open or written off
+    written_off: int
+    tax: int  # in what is unpaid
+    first: date  # the window of the claim, both days counted
+    last: date
+    state: State
+
+
+def claims(ledger: Ledger, as_of: date, relief: TaxRelief) -> list[Claim]:
+    """Taxed invoices not wholly paid and past due, with the window counted from the later of due date and date."""
+    unpaid: dict[str, list[int]] = {}
+    for item in open_items(ledger, as_of):
+        if item.kind in ("invoice", "debit-note"):
+            unpaid.setdefault(item_and_part(item.item)[0], [0, 0])[0] += item.open
+    for loss in losses(ledger, date.min, as_of):
+        unpaid.setdefault(loss.item, [0, 0])[1] += loss.amount
+    taxed = ledger.rows(
+        "SELECT item, customer, currency, total, tax, max(due, date) FROM items WHERE tax > 0 AND due < ? "
+        "ORDER BY 6, 1", as_of.toordinal(),
+    )  # fmt: skip
+    found = []
+    for item, customer, currency, total, tax, since in taxed:
+        left, lost = unpaid.get(item, (0, 0))
+        if left + lost > 0:
+            start = date.fromordinal(since)
+            first, last = months_after(start, relief.after_months), months_after(start, relief.within_months)
+            state: State = "too early" if as_of < first else "open" if as_of <= last else "expired"
+            due = part_of(tax, left + lost, total)
+            found.append(Claim(item, customer, currency, left + lost, lost, due, first, last, state))
+    return found
