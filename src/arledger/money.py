@@ -170,6 +170,16 @@ def allocate(minor: int, weights: Sequence[int]) -> list[int]:
     return [sign * part for part in parts]
 
 
+def equal_parts(minor: int, count: int) -> list[int]:
+    """`minor` in so many equal parts; what does not divide goes to the last (RULES T-P2).
+
+    >>> equal_parts(100000, 3)
+    [33333, 33333, 33334]
+    """
+    part = minor // count
+    return [part] * (count - 1) + [minor - part * (count - 1)]
+
+
 def shortened(text: str, limit: int = 40) -> str:
     """`text` cut to `limit` characters with an ellipsis, for messages."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -11,6 +11,7 @@ from datetime import date
 from functools import partial
 
 from arledger.checks import Finding
+from arledger.checks.agreed import agreed_twice
 from arledger.checks.approvals import approvals
 from arledger.checks.charges import charged
 from arledger.checks.customers import parents
@@ -250,6 +251,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "a bank line is posted once": _bank_lines,
     "what facts that move no money name is there": told_names,
     "an invoice bills an order of its customer": billed_orders,
+    "an item waits for one promise, and is under one plan": agreed_twice,
     "what needs an approval has it": approvals,
     "no day is charged twice": charged,
     "numbers have no gaps": number_gaps,

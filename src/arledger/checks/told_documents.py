@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,7 +9,7 @@ from typing import Any
 
 from arledger.checks import Finding, Loc
 from arledger.checks.orders import order_lines
-from arledger.documents.contacts import LoggedContact
+from arledger.documents.contacts import TIME, LoggedContact
 from arledger.documents.disputes import Dispute
 from arledger.documents.orders import Order
 from arledger.documents.plans import Plan
@@ -95,7 +94,7 @@ def _settlement(document: Settlement) -> Found:
 
 
 def _contact(document: LoggedContact) -> Found:
-    if document.time and not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", document.time):
+    if document.time and not TIME.fullmatch(document.time):
         yield Finding("", ("time",), "bad-date", f"time is {document.time!r}", "write HH:MM, such as 14:30")
     yield from _not_before(document.next_date, "next_date", document.date)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, ItemRow, Ledger
 
@@ -31,3 +33,11 @@ def known_fact(ledger: Ledger, fact: str, option: str = "ID") -> FactRow:
         return found
     hint = did_you_mean(fact, ledger.known_ids("facts", "fact")) or "see ar why, ar invoice list or ar payment list"
     raise UsageError(f"{option}: there is no fact {fact}", hint)
+
+
+def currency_of(ledger: Ledger, customer: str, items: Sequence[str] | None = None) -> str:
+    """The currency of the items named, else the customer's own. Raises UsageError for an item there is not."""
+    if items:
+        return known_item(ledger, items[0], "--item").currency
+    data = ledger.customer(known_customer(ledger, customer))
+    return (data.currency if data else "") or ledger.policy.currency

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.session import complete_customers
+from arledger.cli.session import complete_customers, complete_open
 
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day counted; today when not given.")]
 Date = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of the fact; today when not given.")]
@@ -13,3 +13,8 @@ CustomerFilter = Annotated[
 ]
 FirstDay = Annotated[str, typer.Option("--from", metavar="DATE", help="First day, counted.")]
 LastDay = Annotated[str, typer.Option("--to", metavar="DATE", help="Last day, counted.")]
+Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", autocompletion=complete_customers, help="Whose.")]
+Items = Annotated[
+    list[str] | None, typer.Option("--item", metavar="ITEM", autocompletion=complete_open, help="Repeat for more.")
+]
+Currency = Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")]

@@ -59,6 +59,8 @@ def post(
     if session.dry_run:
         planned_files = files_of(session, session.ledger, planned)
         session.trial(planned_files)
+        for note in planned.notes:
+            say(note)
         shown = _report(session, planned, planned_files, dry_run=True)
         session.show(report(shown) if report else shown)
         return

@@ -17,7 +17,7 @@ from arledger.documents.invoices import CreditNote, Instalment, Invoice, Line, S
 from arledger.documents.lines import footing
 from arledger.errors import BadValueError, RefusedError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, minor_units, plain
+from arledger.money import decimal, equal_parts, minor_units, plain
 
 Kind = Literal["invoice", "debit-note", "finance-charge"]
 
@@ -89,13 +89,14 @@ def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | N
     return total, decimal(sums.net, currency), decimal(tax, currency)
 
 
-def amount_of(text: str, currency: str, option: str) -> int:
-    """An amount given as an argument, in minor units, more than zero. Raises UsageError naming the option."""
+def amount_of(text: str, currency: str, option: str, *, zero: bool = False) -> int:
+    """An amount given as an argument, in minor units, more than zero (`zero`: or that). Raises UsageError naming the
+    option."""
     try:
         minor = minor_units(text, currency)
     except ValueError as error:
         raise UsageError(f"{option}: {error}", "write plain digits such as 1250.00") from None
-    if minor <= 0:
+    if minor < 0 or (minor == 0 and not zero):
         raise UsageError(f"{option}: {text} is not more than zero", "amounts are positive")
     return minor
 
@@ -108,8 +109,7 @@ def _dues(asked: Asked, terms: str, total: int, currency: str) -> tuple[date | N
         raise UsageError(f"--terms: {error}", "or give --due") from None
     if asked.instalments == 1:
         return due, ()
-    part = total // asked.instalments
-    amounts = [part] * (asked.instalments - 1) + [total - part * (asked.instalments - 1)]
+    amounts = equal_parts(total, asked.instalments)
     dues = [months_later(due, n) for n in range(asked.instalments)]
     return None, tuple(
         Instalment(due=day, amount=decimal(amount, currency)) for day, amount in zip(dues, amounts, strict=True)

@@ -13,8 +13,13 @@ from arledger.ledger.table import Ledger
 from arledger.money import decimal, plain
 
 
-def write_off(ledger: Ledger, item: str, amount: int | None, day: date, reason: str) -> Planned:
-    """Gives up an item, whole where no amount (minor units) is said. Raises RefusedError for more than is open."""
+def write_off(
+    ledger: Ledger, item: str, amount: int | None, day: date, reason: str, *, settlement: str = ""
+) -> Planned:
+    """Gives up an item, whole where no amount (minor units) is said. Raises RefusedError for more than is open.
+
+    `settlement` is the one it was agreed to in.
+    """
     name, part = item_and_part(item)
     row = ledger.item(name)
     if row is None or row.total < 0:
@@ -28,5 +33,5 @@ def write_off(ledger: Ledger, item: str, amount: int | None, day: date, reason: 
         raise RefusedError(f"{plain(open_, row.currency)} of {item} is open, not {plain(given, row.currency)}",
                            "write off no more than that", code="over-applied")  # fmt: skip
     fact = WriteOff(customer=row.customer, date=day, currency=row.currency, item=item, reason=reason,
-                    amount=decimal(given, row.currency))  # fmt: skip
+                    settlement=settlement or None, amount=decimal(given, row.currency))  # fmt: skip
     return Planned([(next_id(ledger, f"{name}-W"), fact)], about=f"Write off {fact.amount:f} {row.currency} of {item}")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
 from arledger.documents.fields import item_and_part
+from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import minor_of
 
@@ -61,6 +62,20 @@ def _disputed(
     due = next((c.due for c in reversed(said) if c.due), dispute.due)
     evidence = tuple(dict.fromkeys((*dispute.evidence, *(paper for c in said for paper in c.evidence))))
     return Disputed(row.fact, row.path, dispute, row.amount, owner, due, evidence, tuple(comments), end)
+
+
+def named(ledger: Ledger, id_: str, day: date) -> Disputed:
+    """The dispute of that id, or the one that is open of that item. Raises UsageError for none, or more than one."""
+    told = disputes(ledger, day)
+    if exact := next((d for d in told if d.fact == id_), None):
+        return exact
+    of_item = [d for d in told if not d.resolved and id_ in (d.dispute.item, item_and_part(d.dispute.item)[0])]
+    if len(of_item) == 1:
+        return of_item[0]
+    if of_item:
+        raise UsageError(f"DISPUTE: {id_} has {len(of_item)}", f"name one: {', '.join(d.fact for d in of_item)}")
+    near = did_you_mean(id_, [d.fact for d in told])
+    raise UsageError(f"DISPUTE: there is no dispute {id_} on {day}", near or "see ar dispute list --all")
 
 
 class Contested(NamedTuple):

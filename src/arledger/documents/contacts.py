@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import KW_ONLY
 from typing import ClassVar, Literal
 
 from arledger.documents.fields import Day, Flag, Id, ItemId, Text, record
 from arledger.documents.told import Told
+
+#: A time of day, as files and arguments have it.
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 Channel = Literal["call", "e-mail", "letter", "message", "visit"]
 Outcome = Literal[

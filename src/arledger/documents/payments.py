@@ -68,6 +68,7 @@ class WriteOff(Fact):
     currency: Currency
     item: ItemId
     of_credit: Flag = False  # a small rest of a payment or credit note, kept
+    settlement: Id | None = None  # the one it was agreed to in
     reason: Text
     amount: Amount
 

@@ -108,7 +108,8 @@ def _(document: WriteOff, fact: str) -> Lowered:
     day, amount = document.date.toordinal(), document.minor(document.amount)
     item, part = item_and_part(document.item)
     entry = Entry(day, item, part, amount if document.of_credit else -amount, "write-off")
-    row = Fact(fact, "write-offs", day, document.customer, document.currency, amount, item, "")
+    agreed = document.settlement or ""
+    row = Fact(fact, "write-offs", day, document.customer, document.currency, amount, item, agreed)
     return Lowered(row, None, (entry,))
 
 

@@ -61,7 +61,7 @@ class Fact(NamedTuple):
     # bank statement our bank account; of an invoice its order.
     about: str
     # Of a payment its bank line; of others a key given to be safe against posting twice; of a close its seal; of a
-    # reversal its kind; of a bank statement its opening balance and the deposits in it.
+    # reversal its kind; of a bank statement its opening balance and the deposits in it; of a write-off its settlement.
     key: str
     # As JSON: of a fact that moves no money the whole of it; of a finance charge, and of a credit note that voids or
     # corrects one, what it remembers; of the invoice of an order, how much of each line it bills.

@@ -20,11 +20,19 @@ REASONS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+#: Who of us finds out, by reason.
+OWNERS: Mapping[str, str] = {
+    "price": "sales", "terms": "sales", "quantity": "logistics", "quality": "logistics", "not-received": "logistics",
+    "returned": "logistics", "freight": "logistics", "duplicate": "billing", "tax": "billing", "inquiry": "billing",
+}  # fmt: skip
+
+
 @record
 class Disputes:
-    """Why customers may contest an item, and within how many days a dispute should be resolved."""
+    """Why customers may contest an item, who finds out, and within how many days a dispute should be resolved."""
 
     reasons: Mapping[Id, Text] = field(default_factory=lambda: REASONS)
+    owners: Mapping[Id, Text] = field(default_factory=lambda: OWNERS)
     days: int = 14
 
 

@@ -16,6 +16,7 @@ from arledger.compute.statements import next_due
 from arledger.documents.customers import Customer
 from arledger.ledger.table import Ledger
 from arledger.money import Money, minor_units, plain
+from arledger.reports import collecting
 from arledger.reports.open_items import items_table
 from arledger.reports.report import Cell, Column, Report, Table
 
@@ -85,9 +86,9 @@ def build_show(ledger: Ledger, customer: str, data: Customer, as_of: date, path:
         "available": left, "balances": by_currency, "path": path,
         "open": [dict(zip((c.key for c in open_table.columns), row, strict=True)) for row in open_table.rows],
     }  # fmt: skip
-    tables = [_aging(ledger, rows), _as_shown(open_table, "Open items"), payments]
+    tables = [_aging(ledger, rows), _as_shown(open_table, "Open items"), *collecting.tables(ledger, customer, as_of)]
     facts = _facts(data, by_currency, head)
-    return Report("customer", f"{customer}  {data.name}", tables, head, facts=facts)
+    return Report("customer", f"{customer}  {data.name}", [*tables, payments], head, facts=facts)
 
 
 def _left_of_limit(data: Customer, own: str, balance: int) -> Money | None:

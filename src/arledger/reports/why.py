@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from arledger.compute.history import Touch, kind_of, of_customer, of_fact, of_item
+from arledger.compute.said import Said, said_of, said_of_customer
 from arledger.ledger.table import FactRow, ItemRow, Ledger
 from arledger.money import Money
 from arledger.reports.report import Cell, Column, Report, Table
@@ -31,30 +32,41 @@ _COLUMNS = (
     Column("path", "File", shown=False), Column("line", "Line", "number", shown=False), Column("commit", "Commit"),
     Column("author", "Author"), Column("committed", "On"),
 )  # fmt: skip
+_SAID = (
+    Column("date", "Date", "date"), Column("fact", "Fact"), Column("kind", "Kind"), Column("text", "What"),
+    Column("amount", "Amount", "money"), Column("currency", "Cur"), Column("place", "Where"),
+    Column("commit", "Commit"), Column("author", "Author"), Column("committed", "On"),
+)  # fmt: skip
 
 
 def of_an_item(ledger: Ledger, item: ItemRow, tell: Tell) -> Report:
     """What happened to an invoice, a payment or a credit note; `open` is what was left after each."""
     touches = of_item(ledger, item)
     title = f"{item.item}, {item.kind} of {item.customer or 'an unknown payer'}"
-    return _report(title, "item", item.item, touches, tell, hidden=("item",))  # fmt: skip
+    said = said_of(ledger, item.customer, item.item)
+    return _report(title, "item", item.item, touches, tell, said, hidden=("item",))
 
 
 def of_a_fact(ledger: Ledger, fact: FactRow, tell: Tell) -> Report:
-    """What an application, write-off, refund or reversal did; `open` is what was left of the item on that day."""
+    """What an application, write-off, refund or reversal did; `open` is what was left of the item on that day.
+
+    Of a fact that moves no money, what it says and what was said about it since.
+    """
     about = f" of {fact.about}" if fact.about else ""
-    return _report(f"{fact.fact}, {kind_of(fact.kind)}{about}", "fact", fact.fact, of_fact(ledger, fact), tell)
+    said = said_of(ledger, fact.customer, fact.fact)
+    return _report(f"{fact.fact}, {kind_of(fact.kind)}{about}", "fact", fact.fact, of_fact(ledger, fact), tell, said)
 
 
 def of_a_customer(ledger: Ledger, customer: str, tell: Tell) -> Report:
     """What moved a customer's balance; `open` is the balance after each."""
     title = f"{customer}  {ledger.names[customer]}"
-    return _report(title, "customer", customer, of_customer(ledger, customer), tell, open_title="Balance")
+    said = said_of_customer(ledger, customer)
+    return _report(title, "customer", customer, of_customer(ledger, customer), tell, said, open_title="Balance")
 
 
 def _report(
     title: str, what: Literal["item", "fact", "customer"], id_: str, touches: Sequence[Touch], tell: Tell,
-    hidden: Sequence[str] = (), open_title: str = "Open",
+    said: Sequence[Said], hidden: Sequence[str] = (), open_title: str = "Open",
 ) -> Report:  # fmt: skip
     told = tell(touches)
     unseen = {*hidden, *(() if any(t.commit for t in told) else ("commit", "author", "committed"))}
@@ -68,7 +80,33 @@ def _report(
     head: dict[str, Any] = {"id": id_, "is": what}
     if what != "fact":
         head["open"] = open_ if what == "customer" else next(iter(open_.values()), None)
-    return Report("why", title, [Table(columns, rows, empty="Nothing touched it.")], head)
+    tables = [Table(columns, rows, empty="Nothing touched it.")] if rows or not said else []
+    return Report("why", title, [*tables, *([_said_table(said, tell)] if said else [])], head)
+
+
+def _said_table(said: Sequence[Said], tell: Tell) -> Table:
+    """What was said, agreed and decided, with where it is written."""
+    touches = [
+        Touch(row.date, row.fact, row.path, row.kind, row.fact, "", row.amount, row.currency, 0, "")
+        for row, _, _ in said
+    ]
+    told = tell(touches)
+    columns = [
+        Column(
+            c.key,
+            c.title,
+            c.kind,
+            c.shown and (c.key not in ("commit", "author", "committed") or any(t.commit for t in told)),
+        )
+        for c in _SAID
+    ]
+    rows: list[list[Cell]] = [
+        [s.row.date, s.row.fact, kind_of(s.row.kind), s.text,
+         Money(s.row.amount, s.row.currency) if s.row.currency else None, s.row.currency, where.path, where.commit,
+         where.author, where.committed]
+        for s, where in zip(said, told, strict=True)
+    ]  # fmt: skip
+    return Table(columns, rows, name="said", title="Said and agreed")
 
 
 def _row(touch: Touch, told: Told) -> list[Cell]:
