@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from arledger.cli import invoice_show
+from arledger.cli import invoice_send, invoice_show
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
@@ -26,6 +26,7 @@ invoices = lazy("arledger.commands.invoices")
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Invoices.")
 app.command("list")(invoice_show.list_)
 app.command("show")(invoice_show.show)
+app.command("send")(invoice_send.send)
 
 
 @app.command("new")

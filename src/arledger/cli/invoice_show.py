@@ -63,12 +63,8 @@ def show(
     if item.total < 0 or not fact:
         raise UsageError(f"INVOICE: {item.item} is a {item.kind}", f"see ar payment show {item.item}")
     if session.prints:
-        from arledger.documents.invoices import Invoice
-        from arledger.reports.paper_invoice import invoice as paper
+        from arledger.cli.paper import paper_of
 
-        document = session.books.document(ledger, item.item)
-        if not isinstance(document, Invoice):
-            raise UsageError(f"INVOICE: {item.item} is a {item.kind}, which has no paper", "see ar invoice list")
-        return paper(ledger, item.item, document)
+        return paper_of(session, item.item)
     written = as_written(session.books.root, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

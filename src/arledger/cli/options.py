@@ -18,3 +18,7 @@ Items = Annotated[
     list[str] | None, typer.Option("--item", metavar="ITEM", autocompletion=complete_open, help="Repeat for more.")
 ]
 Currency = Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")]
+ToAddress = Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Instead of the customer's own address.")]
+MailKey = Annotated[
+    str, typer.Option("--key", metavar="KEY", help="Send at most once with this key; another key sends again.")
+]

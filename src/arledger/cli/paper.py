@@ -1,25 +1,49 @@
-"""Papers to files: a PDF where it was asked for, or a folder of them."""
+"""Papers to files: a PDF or a mail to edit where it was asked for, or a folder of them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from arledger.cli.lookup import known_fact
 from arledger.cli.output import put, refuse_place, save
 from arledger.errors import DeviceError, UsageError, printable
+from arledger.mail.message import File, Letter, address, compose
+from arledger.render.mail_text import Writer
 from arledger.render.pdf import Press
+from arledger.reports import paper_invoice, paper_payment
 from arledger.reports.paper import Paper
 from arledger.store.templates import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from arledger.cli.session import Session
 
-    Make = Callable[[Paper], bytes]
+Make = Callable[[Paper], bytes]
+Write = Callable[[Paper, str], Letter]
+
+
+def paper_of(session: Session, fact: str) -> Paper:
+    """The paper of a fact: an invoice, a credit note, a receipt, the slip of a deposit. Raises UsageError."""
+    from arledger.documents.bank_statements import Deposit
+    from arledger.documents.invoices import CreditNote, Invoice
+    from arledger.documents.payments import Payment
+
+    ledger, books = session.ledger, session.books
+    known_fact(ledger, fact)
+    document = books.document(ledger, fact)
+    if isinstance(document, Invoice):
+        return paper_invoice.invoice(ledger, fact, document)
+    if isinstance(document, CreditNote):
+        return paper_invoice.credit_note(ledger, fact, document)
+    if isinstance(document, Payment):
+        return paper_payment.receipt(ledger, fact, document)
+    if isinstance(document, Deposit):
+        cheques = [(name, books.document(ledger, name)) for name in document.payments]
+        return paper_payment.deposit(ledger, fact, document, [(n, c) for n, c in cheques if isinstance(c, Payment)])
+    raise UsageError(f"{fact} has no paper", "name an invoice, a credit note, a payment or a deposit")
 
 
 @contextmanager
@@ -31,33 +55,89 @@ def press(session: Session) -> Iterator[Make]:
         yield lambda paper: made.pdf(paper, words(paper.language), _more(paper))
 
 
+@contextmanager
+def writer(session: Session) -> Iterator[Write]:
+    """What writes the letter that brings a paper to a recipient, with the paper as PDF."""
+    found = templates(session.books.home)
+    words = cache(found.words)
+    with ExitStack() as stack:
+        make, texts = stack.enter_context(press(session)), stack.enter_context(Writer(found.files))
+
+        def write(paper: Paper, recipient: str) -> Letter:
+            text = texts.write(paper, words(paper.language))
+            file = File(f"{paper.name}.pdf", "application/pdf", make(paper))
+            return Letter(paper.name, paper.customer, paper.data["to"]["name"], recipient, *text, (file,))
+
+        yield write
+
+
 def _more(paper: Paper) -> dict[str, Any]:
     return {"language": paper.language.partition("-")[0] or "en", "keywords": [paper.name], "provenance": None}
 
 
+def sender_of(session: Session) -> str:
+    """Who mails are from. Raises UsageError when nothing says so."""
+    policy = session.ledger.policy
+    if not (policy.mail.sender or policy.company.email):
+        raise UsageError("nothing says whom mails are from", "write company: {email: ...} in ledger.yaml")
+    return policy.mail.sender or f'"{policy.company.name.translate({34: None, 92: None})}" <{policy.company.email}>'
+
+
+def recipient_of(session: Session, paper: Paper) -> str:
+    """Where mails to the customer of a paper go; "" where the customer has no address. Raises UsageError for none."""
+    customer = session.ledger.customer(paper.customer)
+    return address(customer.email) if customer and customer.email else ""
+
+
+@contextmanager
+def maker(session: Session) -> Iterator[Make]:
+    """What makes the file of a paper in the session's format."""
+    if session.format != "eml":
+        with press(session) as make:
+            yield make
+        return
+    sender, reply_to = sender_of(session), session.ledger.policy.mail.reply_to
+    with writer(session) as write:
+
+        def draft(paper: Paper) -> bytes:
+            recipient = recipient_of(session, paper)
+            if not recipient:
+                raise UsageError(
+                    f"{paper.customer} has no mail address",
+                    f"add one: ar customer edit {paper.customer}",
+                )
+            return compose(write(paper, recipient), sender, key="", when=None, reply_to=reply_to).as_bytes()
+
+        yield draft
+
+
 def made(session: Session, paper: Paper) -> bytes:
-    """The PDF of one paper."""
-    with press(session) as make:
+    """The file of one paper in the session's format."""
+    with maker(session) as make:
         return make(paper)
 
 
 def made_each(session: Session, papers: Iterable[Paper], folder: str) -> None:
-    """Writes a PDF for each paper into a folder, and says which. Raises UsageError without a folder."""
+    """Writes a file for each paper into a folder, and says which. Raises UsageError without a folder."""
+    within = ready_folder(session, folder)
+    with maker(session) as make:
+        for paper in papers:
+            path = os.path.join(folder, f"{paper.name}.{session.format}")
+            save(make(paper), path, force=session.force, within=within)
+            put(printable(path) + "\n")
+
+
+def ready_folder(session: Session, folder: str) -> tuple[str, str]:
+    """Makes a folder for results; gives the ledger's own folders, which nothing goes to. Raises UsageError."""
     if not folder:
         raise UsageError("many papers need a folder", "add --output FOLDER")
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise UsageError(f"--output: {folder} is no folder", "name one for many papers")
     within = (session.books.root, session.books.state)
-    refuse_place(os.path.join(folder, "."), force=True, within=within) if os.path.isdir(folder) else _make(folder)
-    with press(session) as make:
-        for paper in papers:
-            path = os.path.join(folder, f"{paper.name}.pdf")
-            save(make(paper), path, force=session.force, within=within)
-            put(printable(path) + "\n")
-
-
-def _make(folder: str) -> None:
+    refuse_place(f"{os.path.abspath(folder)}.new", force=True, within=within)
     try:
-        os.makedirs(folder)
+        os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise DeviceError(f"{folder}: {error.strerror}", "allow writing there, or name another folder") from None
+    refuse_place(os.path.join(folder, "x"), force=True, within=within)
+    return within

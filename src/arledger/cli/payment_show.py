@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.lookup import known_customer, known_fact, known_item
+from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
 from arledger.cli.session import Papers, Session, complete, reads, reads_or_prints
 from arledger.errors import UsageError
@@ -56,7 +56,9 @@ def show(
     the credit note, a receipt for the payment, or the slip of a deposit.
     """
     if session.prints:
-        return _paper(session, payment)
+        from arledger.cli.paper import paper_of
+
+        return paper_of(session, payment)
     from arledger.reports import payments as report
     from arledger.store.written import as_written
 
@@ -67,23 +69,3 @@ def show(
         raise UsageError(f"PAYMENT: {item.item} is a {item.kind}", f"see ar invoice show {item.item}")
     written = as_written(session.books.root, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)
-
-
-def _paper(session: Session, fact: str) -> Papers:
-    """The paper of a credit: a credit note, a receipt, the slip of a deposit."""
-    from arledger.documents.bank_statements import Deposit
-    from arledger.documents.invoices import CreditNote
-    from arledger.documents.payments import Payment
-    from arledger.reports import paper_invoice, paper_payment
-
-    ledger, books = session.ledger, session.books
-    known_fact(ledger, fact, "PAYMENT")
-    document = books.document(ledger, fact)
-    if isinstance(document, CreditNote):
-        return paper_invoice.credit_note(ledger, fact, document)
-    if isinstance(document, Payment):
-        return paper_payment.receipt(ledger, fact, document)
-    if isinstance(document, Deposit):
-        cheques = [(name, books.document(ledger, name)) for name in document.payments]
-        return paper_payment.deposit(ledger, fact, document, [(n, c) for n, c in cheques if isinstance(c, Payment)])
-    raise UsageError(f"PAYMENT: {fact} has no paper", "name a payment, a credit note or a deposit")

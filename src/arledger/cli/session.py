@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal, get_args
 
 import typer
@@ -24,7 +24,7 @@ from arledger.reports.report import Provenance, Report
 from arledger.store.files import Books, find
 
 Format = Literal["table", "json", "csv", "md", "html", "xlsx"]
-PaperFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf"]
+PaperFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf", "eml"]
 
 #: One paper, or many of them one after the other.
 Papers = Paper | Iterable[Paper]
@@ -48,6 +48,12 @@ def today() -> date:
     return day(given, "$AR_TODAY") if given else date.today()  # noqa: DTZ011
 
 
+def now() -> datetime:
+    """This moment, or noon of the day $AR_TODAY stands in with."""
+    given = os.environ.get("AR_TODAY")
+    return datetime.combine(today(), time(12), UTC) if given else datetime.now(UTC)
+
+
 def day(text: str, option: str) -> date:
     """A date given as an argument. Raises UsageError naming the option."""
     try:
@@ -61,7 +67,7 @@ class Session:
 
     def __init__(self, ledger: str, cache: bool, format_: str, output: str, force: bool) -> None:
         self._given, self._cache = ledger, cache
-        self.format, self._output, self.force = format_, output, force
+        self.format, self.output, self.force = format_, output, force
         self.dry_run = self.yes = self.commit = self.posts = False
 
     @functools.cached_property
@@ -106,11 +112,11 @@ class Session:
             from arledger.cli.paper import made, made_each
 
             if not isinstance(report, Paper):
-                made_each(self, report, self._output)
+                made_each(self, report, self.output)
                 return
             shown = made(self, report)
-        if self._output:
-            save(shown, self._output, force=self.force, within=(self.books.root, self.books.state))
+        if self.output:
+            save(shown, self.output, force=self.force, within=(self.books.root, self.books.state))
         elif isinstance(shown, bytes) and sys.stdout.isatty():
             raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
         else:
@@ -118,8 +124,8 @@ class Session:
 
     def ready(self) -> None:
         """Raises UsageError or RefusedError when what is to be shown has no place to go: before anything is posted."""
-        if self._output:
-            refuse_place(self._output, force=self.force, within=(self.books.root, self.books.state))
+        if self.output:
+            refuse_place(self.output, force=self.force, within=(self.books.root, self.books.state))
         elif self.format in ("xlsx", "pdf") and sys.stdout.isatty():
             raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
 
@@ -160,7 +166,7 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
     def run(ctx: typer.Context, /, **values: Any) -> None:
         session = _session(ctx, values)
         report = function(session, **values)
-        if isinstance(report, Report | Paper):
+        if isinstance(report, Report):
             session.let_go()
         session.show(report)
 
@@ -171,6 +177,26 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
 def reads_or_prints(function: "Callable[..., Report | Papers]") -> Callable[..., None]:
     """A command that `reads`, and has papers for the formats a customer receives."""
     return reads(function, PaperFormatOption)  # type: ignore[arg-type]  # show takes both
+
+
+def reads_or_sends(function: "Callable[..., Report | Papers | None]") -> Callable[..., None]:
+    """A command that `reads_or_prints`, and may send what it prints: then it has shown by itself, and gives None."""
+
+    def run(ctx: typer.Context, /, **values: Any) -> None:
+        dry_run, yes = values.pop("dry_run"), values.pop("yes")
+        session = _session(ctx, values)
+        session.dry_run, session.yes = dry_run, yes
+        report = function(session, **values)
+        if isinstance(report, Report):
+            session.let_go()
+        if report is not None:
+            session.show(report)
+
+    options = {
+        "dry_run": (DryRunOption, False), "yes": (YesOption, False),
+        "format": (PaperFormatOption, "table"), "output": (OutputOption, ""), "force": (ForceOption, False),
+    }  # fmt: skip
+    return _with_options(run, function, options)
 
 
 def writes(function: Callable[..., Any]) -> Callable[..., None]:

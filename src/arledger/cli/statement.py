@@ -1,13 +1,14 @@
 """`ar statement`."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 import typer
 
 from arledger.cli.lookup import known_customer
-from arledger.cli.options import AsOf
-from arledger.cli.session import Papers, Session, complete_customers, reads_or_prints
+from arledger.cli.options import AsOf, MailKey
+from arledger.cli.session import Papers, Session, complete_customers, reads_or_sends
 from arledger.compute.activity import FIRST, active_customers
 from arledger.compute.statements import Statement, Style, statement
 from arledger.errors import UsageError
@@ -19,7 +20,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command("statement")
-@reads_or_prints
+@reads_or_sends
 def statement_(
     session: Session,
     customer: Annotated[str, typer.Argument(metavar="[CUSTOMER]", autocompletion=complete_customers)] = "",
@@ -32,10 +33,16 @@ def statement_(
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day of the period; the same as --as-of.")] = "",
     as_of: AsOf = "",
     detail: Annotated[bool, typer.Option("--detail", help="What was applied to each open item.")] = False,
-) -> Report | Papers:
+    send: Annotated[bool, typer.Option("--send", help="Mail each to its customer, at most once.")] = False,
+    mail_to: Annotated[
+        str, typer.Option("--send-to", metavar="ADDRESS", help="Mail it there, not to the customer's own address.")
+    ] = "",
+    key: MailKey = "",
+) -> Report | Papers | None:
     """\b
     ar statement ACME --as-of 2026-06-30
     ar statement --all --format pdf --output statements
+    ar statement --all --send --dry-run
     ar statement ACME --from 2026-06-01 --to 2026-06-30 --style balance-forward
 
     A statement of account, one section for each currency. open-item lists what is unpaid; balance-forward lists
@@ -49,17 +56,33 @@ def statement_(
     if layout == "balance-forward" and not first:
         first = last.replace(day=1)
     ledger = session.ledger
+    mails = send or bool(mail_to)
+    if session.dry_run and not mails:
+        raise UsageError("--dry-run is for --send", "a statement writes nothing")
     if not everybody:
         found = statement(ledger, known_customer(ledger, customer), last, layout, first, detail=detail)
+        if mails:
+            _mail(session, [found], mail_to, key)
+            return None
         if session.prints:
             return paper_statement.statement(ledger, found)
         return session.with_provenance(report.build(ledger, found), last)
     begin = first or (FIRST if layout == "activity" else last)
     all_ = (statement(ledger, who, last, layout, first, detail=detail) for who in active_customers(ledger, begin, last))
     some = (found for found in all_ if _not_empty(found))
+    if mails:
+        _mail(session, some, mail_to, key)
+        return None
     if session.prints:
         return (paper_statement.statement(ledger, found) for found in some)
     return session.with_provenance(report.build_all(ledger, list(some), last, layout), last)
+
+
+def _mail(session: Session, found: Iterable[Statement], to: str, key: str) -> None:
+    """Mails statements, at most once for each customer, day and key."""
+    from arledger.cli.send import send
+
+    send(session, (paper_statement.statement(session.ledger, one) for one in found), to=to, run=key)
 
 
 def _not_empty(found: Statement) -> bool:

@@ -18,6 +18,7 @@ from arledger.policy.charges import Charges
 from arledger.policy.closing import Closing
 from arledger.policy.collections import Collections
 from arledger.policy.credit import CreditPolicy, Rate
+from arledger.policy.mail import Mail
 from arledger.policy.paper import PaperLook
 
 
@@ -131,6 +132,7 @@ class Policy:
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
     paper: PaperLook = PaperLook()
+    mail: Mail = Mail()
 
     def __post_init__(self) -> None:
         for rule in self.approvals:

@@ -54,10 +54,11 @@ class Press:
         try:
             return self._child.ask({"template": template, "data": data, "seconds": noon})
         except child.RefusedError as error:
-            raise ImportFileError([_problem(error, template, data)]) from None
+            raise ImportFileError([template_problem(error, template, data)]) from None
 
 
-def _problem(error: child.RefusedError, template: str, data: Mapping[str, Any]) -> Problem:
+def template_problem(error: child.RefusedError, template: str, data: Mapping[str, Any]) -> Problem:
+    """What a template was refused for, with its place."""
     file, _, position = (error.where or template).partition(":")
     line, _, column = position.partition(":")
     place = Place(f"templates/{file}", int(line or 0), int(column or 0) + 1 if line else 0)
