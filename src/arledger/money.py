@@ -110,7 +110,7 @@ def plain(minor: int, currency: str) -> str:
     digits = DIGITS[currency]
     if not digits:
         return str(minor)
-    text = f"{abs(minor):0{digits + 1}}"
+    text = str(abs(minor)).zfill(digits + 1)
     return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 

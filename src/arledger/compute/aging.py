@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from arledger.compute.disputes import contested, disputed
@@ -86,10 +87,9 @@ def aged_customers(ledger: Ledger, as_of: date, aging: Aging, customer: str | No
     Items in instalments, under a plan or disputed are few, and gone through one by one. Raises LedgerError when it
     does not foot to the control account.
     """
-    width = len(aging.names)
     sums: dict[tuple[str, str], list[int]] = {}
-    for owner, currency, column, open_ in ledger.rows(*_summed(as_of, aging, customer)):
-        sums.setdefault((owner, currency), [0] * (width + 2))[column] += open_
+    for owner, currency, *cells in ledger.rows(*_summed(as_of, aging, customer)):
+        _add(sums, (owner, currency), (*cells, 0))
 
     def add(items: Iterable[OpenItem], sign: int) -> None:
         for row in age(items, as_of, aging, lambda item: item.customer):
@@ -106,22 +106,26 @@ def aged_customers(ledger: Ledger, as_of: date, aging: Aging, customer: str | No
 
 
 def _summed(as_of: date, aging: Aging, customer: str | None) -> tuple[Any, ...]:
-    """The query (and its values) for what is open of items without instalments: customer, currency, column, amount.
+    """The query (and its values) for what is open of items without instalments: customer, currency, buckets, unapplied.
 
-    Everything it asks for is in an index, so that it reads nothing but that.
+    Everything it asks for is in an index, in the order it is summed in for what is still open today; what was settled
+    since the day comes in rows of its own.
     """
     day = min(as_of.toordinal(), NEVER - 1)
-    from_ = "due" if aging.basis == "due" else "date"
-    edges = " ".join(f"WHEN {day} - {from_} <= {edge} THEN {n}" for n, edge in enumerate((0, *aging.buckets)))
-    last = len(aging.buckets) + 1
-    column = f"CASE WHEN total < 0 THEN {last + 1} {edges} ELSE {last} END"
-    then = f"(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= {day})"
-    whose, values = ("AND customer = ?", [customer]) if customer is not None else ("", [])
-    query = (
-        f"SELECT customer, currency, {column}, SUM(iif(last <= {day}, open, {then})) FROM items "
-        f"WHERE settled > {day} AND date <= {day} AND schedule = '' {whose} GROUP BY 1, 2, 3"
+    late = f"{day} - {'due' if aging.basis == 'due' else 'date'}"
+    edges = (-NEVER, 0, *aging.buckets, NEVER)
+    columns = [f"total >= 0 AND {late} > {low} AND {late} <= {high}" for low, high in pairwise(edges)]
+    open_ = (
+        f"iif(last <= {day}, open, (SELECT SUM(amount) FROM entries e WHERE e.item = items.item AND e.date <= {day}))"
     )
-    return query, *values
+    sums = ", ".join(f"COALESCE(SUM({open_}) FILTER (WHERE {column}), 0)" for column in (*columns, "total < 0"))
+    whose, values = ("AND customer = ?", [customer]) if customer is not None else ("", [])
+    parts = [
+        f"SELECT customer, currency, {sums} FROM items WHERE {settled} AND date <= {day} AND schedule = '' {whose} "
+        "GROUP BY customer, currency"
+        for settled in (f"settled = {NEVER}", f"settled > {day} AND settled < {NEVER}")
+    ]
+    return " UNION ALL ".join(parts), *values, *values
 
 
 def _footing(ledger: Ledger, as_of: date, rows: list[Aged], customer: str | None) -> list[Aged]:

@@ -59,7 +59,7 @@ CREATE INDEX facts_key ON facts (key) WHERE key != '';
 CREATE INDEX facts_period ON facts (fact, date, month) WHERE kind = 'periods';
 CREATE INDEX facts_month ON facts (month);
 CREATE INDEX facts_told ON facts (kind, customer) WHERE data != '';
-CREATE INDEX items_settled ON items (settled, date, last, customer, currency, due, total, open, schedule);
+CREATE INDEX items_settled ON items (settled, customer, currency, date, last, due, total, open, schedule);
 CREATE INDEX items_parts ON items (settled, last) WHERE schedule != '';
 CREATE INDEX items_customer ON items (customer, settled);
 CREATE INDEX items_owner ON items (owner);

@@ -31,8 +31,10 @@ def render(report: Report) -> str:
             result[table.name] = content if table.head or table.totals is not None else content[table.rows_key]
     if report.provenance:
         result["provenance"] = _provenance(report.provenance)
-    text = _text(result)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    text = _text(result) + "\n"
+    if text.isascii() and "\x7f" not in text:
+        return text  # as most are: no need to search them
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def _text(value: Any, margin: str = "\n") -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, Money):
-        return f'"{plain(value.minor, value.currency)}"'
+        return f'"{plain(*value)}"'
     if isinstance(value, date | Decimal):
         return f'"{value:f}"' if isinstance(value, Decimal) else f'"{value.isoformat()}"'
     inner = margin + " "
