@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 # A repository's own configuration may name programs to run. None of these is run by anything we ask of git.
@@ -79,14 +79,10 @@ def commit(home: str, paths: Sequence[str], message: str) -> str | None:
 
 def changed_since(home: str, revision: str) -> list[str] | None:
     """The files under `home` that differ from a revision or are in no commit, sorted; None where git knows no such."""
-    if not _in_repository(home):
-        return None
-    known = _git(home, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
+    known = resolve(home, revision)
     if not known:
         return None
-    differ = _git(
-        home, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", known.strip(), "--", "."]
-    )
+    differ = _git(home, ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z", known, "--", "."])
     new = _git(home, ["ls-files", "--others", "--exclude-standard", "-z", "--", "."])
     return sorted({*(differ or "").split("\0"), *(new or "").split("\0")} - {""})
 
@@ -106,3 +102,74 @@ def added(home: str, paths: Sequence[str]) -> dict[str, Change]:
         commit, author, date, subject, names = entry.split("\x1f", 4)
         found.update((name.strip("\n"), Change(commit, author, date, subject)) for name in names.split("\0") if name)
     return {path: found[path] for path in paths if path in found}
+
+
+def resolve(home: str, revision: str) -> str | None:
+    """The full id of the commit a revision names, or None where git knows no such."""
+    if not _in_repository(home):
+        return None
+    found = _git(home, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
+    return found.strip() if found else None
+
+
+def merge_base(home: str, one: str, other: str) -> str | None:
+    """The commit two revisions have in common, or None."""
+    found = _git(home, ["merge-base", "--end-of-options", one, other])
+    return found.strip() if found else None
+
+
+def differing(root: str, commit: str) -> dict[str, str | None]:
+    """The files under `root` that are not as they were at a commit: path → the blob there, None where it had none.
+
+    Files in no commit, ignored ones too, count as absent there.
+    """
+    told = _git(root, ["diff", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-abbrev",
+                       "--relative", commit, "--", "."]) or ""  # fmt: skip
+    found = _raw(told)
+    others = _git(root, ["ls-files", "--others", "-z", "--", "."]) or ""
+    return {**found, **{path: None for path in others.split("\0") if path.endswith(".yaml")}}
+
+
+def between(root: str, base: str, commit: str) -> dict[str, str | None]:
+    """The files under `root` that differ between two commits: path → the blob at `base`, None where it had none."""
+    told = _git(root, ["diff", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-abbrev",
+                       "--relative", base, commit, "--", "."])  # fmt: skip
+    return _raw(told or "")
+
+
+def _raw(told: str) -> dict[str, str | None]:
+    """What `git diff --raw -z` tells: path → blob on the old side."""
+    parts = told.split("\0")
+    found: dict[str, str | None] = {}
+    for head, path in zip(parts[::2], parts[1::2], strict=False):
+        blob = head.split(" ")[2]
+        found[path] = None if set(blob) == {"0"} else blob
+    return found
+
+
+def blobs(root: str, wanted: Mapping[str, str | None]) -> dict[str, bytes | None]:
+    """The bytes of each blob by the name it was asked for; None stays None. Git is asked once."""
+    ids = [blob for blob in wanted.values() if blob]
+    if not ids:
+        return dict.fromkeys(wanted)
+    try:
+        done = subprocess.run(
+            ["git", *_SAFE, "cat-file", "--batch"],
+            cwd=root,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+            input="\n".join(ids).encode() + b"\n",
+        )
+    except OSError:
+        return dict.fromkeys(wanted)
+    contents: dict[str, bytes] = {}
+    at = 0
+    while at < len(done.stdout):  # `<id> blob <size>`, the bytes, a newline
+        end = done.stdout.index(b"\n", at)
+        blob, kind, *size = done.stdout[at:end].split(b" ")
+        at = end + 1
+        if kind == b"blob":
+            contents[blob.decode()] = done.stdout[at : at + int(size[0])]
+            at += int(size[0]) + 1
+    return {path: contents.get(blob) if blob else None for path, blob in wanted.items()}

@@ -33,6 +33,9 @@ LedgerOption = Annotated[str, typer.Option("--ledger", metavar="DIR", help="The 
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file; do not use the index.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to show the result.")]
 PaperFormatOption = Annotated[PaperFormat, typer.Option("--format", help="How to show the result.")]
+AtOption = Annotated[
+    str, typer.Option("--at", metavar="COMMIT", help="The books as they were at this commit: what was known then.")
+]
 OutputOption = Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Let --output replace a file.")]
 DryRunOption = Annotated[
@@ -69,6 +72,7 @@ class Session:
         self._given, self._cache = ledger, cache
         self.format, self.output, self.force = format_, output, force
         self.dry_run = self.yes = self.commit = self.posts = False
+        self.revision = ""  # of the commit the books are to be read at; "": the files as they are
 
     @functools.cached_property
     def books(self) -> Books:
@@ -79,8 +83,8 @@ class Session:
         return replace(find(given, os.getcwd(), cache=self._cache, progress=bar()), strict=self.posts)
 
     @functools.cached_property
-    def ledger(self) -> Ledger:
-        """The books. Raises LedgerError with every problem when they do not hold together."""
+    def now(self) -> Ledger:
+        """The books as the files are. Raises LedgerError with every problem when they do not hold together."""
         return self.books.read(apart=self.posts and self.asks)
 
     @property
@@ -88,10 +92,30 @@ class Session:
         """Whether a paper was asked for: a format that is no way to show a report."""
         return self.format not in get_args(Format)
 
+    @functools.cached_property
+    def ledger(self) -> Ledger:
+        """The books a command is about: those of the files, or of the commit it was given."""
+        return self.at(self.revision) if self.revision else self.now
+
+    def at(self, revision: str) -> Ledger:
+        """The books as they were at a commit. Raises UsageError for a revision git does not know here.
+
+        Made from the index by what differs, so that little is read where little changed.
+        """
+        from arledger import history
+        from arledger.store.views import with_files
+
+        commit = history.resolve(self.books.home, revision)
+        if commit is None:
+            raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
+        root = self.books.root
+        return with_files(self.now, history.blobs(root, history.differing(root, commit)))
+
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""
-        if "ledger" in self.__dict__:
-            self.ledger.connection.close()
+        for name in ("ledger", "now"):
+            if name in self.__dict__:
+                self.__dict__[name].connection.close()
 
     @functools.cached_property
     def today(self) -> date:
@@ -139,8 +163,8 @@ class Session:
         from arledger.compute.provenance import checksum
 
         facts, digest = checksum(self.ledger, as_of)
-        commit = history.head(self.books.home)
-        dirty = history.dirty(self.books.home, self.books.root) if commit else None
+        commit = history.resolve(self.books.home, self.revision or "HEAD")
+        dirty = None if commit is None else not self.revision and history.dirty(self.books.home, self.books.root)
         return Provenance(as_of, commit, dirty, facts, digest, __version__)
 
     def trial(self, files: Mapping[str, str | None]) -> None:
@@ -164,13 +188,18 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
     """A command that shows a report: adds the options every such command has, finds the ledger, renders."""
 
     def run(ctx: typer.Context, /, **values: Any) -> None:
+        revision = values.pop("at")
         session = _session(ctx, values)
+        session.revision = revision
         report = function(session, **values)
         if isinstance(report, Report):
             session.let_go()
         session.show(report)
 
-    options = {"format": (formats, "table"), "output": (OutputOption, ""), "force": (ForceOption, False)}
+    options = {
+        "at": (AtOption, ""), "format": (formats, "table"), "output": (OutputOption, ""),
+        "force": (ForceOption, False),
+    }  # fmt: skip
     return _with_options(run, function, options)
 
 
