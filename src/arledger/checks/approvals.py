@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from arledger.checks import Finding
 from arledger.compute.approvals import Wanted, done_before, lacking
@@ -62,3 +61,16 @@ def _settled(ledger: Ledger, write_off: FactRow) -> bool:
     live = "fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')"
     written = ledger.facts(f"kind = 'write-offs' AND key = ? AND {live}", write_off.key)
     return sum(row.amount for row in written) <= found[0][0].amount
+
+
+from arledger.compute.approvals import deeds, wanted_of
+
+
+def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
+    """Facts that need an approval and have none, or none that covers them and what was done before them."""
+    touched = "1" if everything else "fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
+    for deed, row in deeds(ledger, touched):
+        wanted = wanted_of(ledger, deed, row)
+        if told := lacking(ledger, wanted):
+            hint = f"ar approve {wanted.action} {wanted.about} --by …"
+            yield Finding(row.path, (deed.key,), "approval-missing", told, hint)

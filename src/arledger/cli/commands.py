@@ -46,5 +46,6 @@ COMMANDS: Mapping[str, Command] = {
     "reconcile": Command("reconcile", "Reconcile: bank, gl, customer.", "Month-end and review"),
     "close": Command("close", "Close a month or year: nothing in it can change afterwards.", "Month-end and review"),
     "reopen": Command("reopen", "Take back the close of a month and of those after it.", "Month-end and review"),
+    "diff": Command("diff", "What a branch does to the business.", "Month-end and review"),
     "schema": Command("schema", "The JSON Schema of a kind of file.", "Month-end and review"),
 }

@@ -6,15 +6,34 @@ approval once the parts together are above it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from arledger.documents.approvals import Action, Approval
-from arledger.ledger.table import Ledger
+from arledger.ledger.table import FactRow, Ledger
 from arledger.money import minor_of, plain
 from arledger.policy.approvals import ApprovalRule
+
+
+class Deed(NamedTuple):
+    """Facts of a folder that are an action, and the key of their files that names what it was done to."""
+
+    folder: str
+    action: Action
+    key: str
+    which: str = "1"  # the condition that one is
+
+
+_OF_CHARGE = "about IN (SELECT item FROM items WHERE kind = 'finance-charge')"
+DEEDS: Sequence[Deed] = (
+    Deed("write-offs", "write-off", "item"), Deed("refunds", "refund", "credit"),
+    Deed("credit-notes", "credit-note", "against", f"NOT {_OF_CHARGE}"),
+    Deed("releases", "release", "order"),
+    # a run that gives back what it ought not to have charged waives nothing
+    Deed("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
+)  # fmt: skip
 
 
 class Wanted(NamedTuple):
@@ -25,6 +44,31 @@ class Wanted(NamedTuple):
     amount: int
     currency: str
     day: date
+
+
+class Given(NamedTuple):
+    """An approval and the fact it is."""
+
+    row: FactRow
+    approval: Approval
+
+
+def deeds(ledger: Ledger, where: str = "1") -> Iterator[tuple[Deed, FactRow]]:
+    """The facts that policy has a rule for, since it has, and that no reversal took back; those of a condition."""
+    live = "fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')"
+    for deed in DEEDS:
+        since = min((r.valid_from for r in ledger.policy.approvals if r.action == deed.action), default=None)
+        if since is not None:
+            condition = f"kind = ? AND date >= ? AND {live} AND {deed.which} AND {where}"
+            for row in ledger.facts(condition, deed.folder, since.toordinal()):
+                yield deed, row
+
+
+def wanted_of(ledger: Ledger, deed: Deed, row: FactRow) -> Wanted:
+    """What a fact did, with all that was done to its subject before it."""
+    adds_up = row.about and deed.action != "release"  # an order is let go again, not more of it
+    amount = _done(ledger, row.kind, row.about, row.date) if adds_up else row.amount
+    return Wanted(deed.action, row.about or row.customer, amount, row.currency, row.date)
 
 
 def rule_for(rules: Sequence[ApprovalRule], wanted: Wanted) -> ApprovalRule | None:
@@ -39,23 +83,27 @@ def rule_for(rules: Sequence[ApprovalRule], wanted: Wanted) -> ApprovalRule | No
     return max(passed, key=lambda rule: rule.limit(wanted.currency), default=None)
 
 
+def covering(ledger: Ledger, wanted: Wanted, rule: ApprovalRule) -> Given | None:
+    """The first approval that lets this be done under a rule, or None."""
+    given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
+    return next((one for one in given if _covers(one.approval, rule, wanted)), None)
+
+
 def lacking(ledger: Ledger, wanted: Wanted) -> str:
     """What is missing for this to be done, in words; "" when nothing is."""
     rule = rule_for(ledger.policy.approvals, wanted)
-    if rule is None:
-        return ""
-    given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
-    if any(_covers(approval, rule, wanted) for approval in given):
+    if rule is None or covering(ledger, wanted, rule):
         return ""
     who = " or ".join(rule.by)
     amount = f" of {plain(wanted.amount, wanted.currency)} {wanted.currency}" if wanted.currency else ""
+    given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
     short = "; the approval there is does not cover it" if given else ""
     return f"{wanted.action}{amount} on {wanted.about} needs the approval of {who}{short}"
 
 
-def approvals_of(ledger: Ledger, action: Action, about: str, until: date) -> list[Approval]:
+def approvals_of(ledger: Ledger, action: Action, about: str, until: date) -> list[Given]:
     """The approvals given of an action on a subject up to a day, oldest first."""
-    return [approval for _, approval in ledger.told(Approval, until, about=about) if approval.action == action]
+    return [Given(row, one) for row, one in ledger.told(Approval, until, about=about) if one.action == action]
 
 
 def _covers(approval: Approval, rule: ApprovalRule, wanted: Wanted) -> bool:
@@ -66,7 +114,7 @@ def _covers(approval: Approval, rule: ApprovalRule, wanted: Wanted) -> bool:
     return approval.currency == wanted.currency and minor_of(approval.amount, approval.currency) >= wanted.amount
 
 
-def done_before(ledger: Ledger, kind: str, about: str, until: date) -> int:
+def _done(ledger: Ledger, kind: str, about: str, until: date) -> int:
     """Minor units of the facts of a folder about one subject up to a day that no reversal took back."""
     ((amount,),) = ledger.rows(
         "SELECT COALESCE(SUM(amount), 0) FROM facts f WHERE kind = ? AND about = ? AND about != '' AND date <= ? "

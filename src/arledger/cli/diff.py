@@ -1,0 +1,67 @@
+"""`ar diff`."""
+
+from typing import Annotated
+
+import typer
+
+from arledger.cli.lazy import lazy
+from arledger.cli.options import AsOf
+from arledger.cli.session import Session, reads
+from arledger.errors import UsageError
+from arledger.reports.report import Report
+
+diffing = lazy("arledger.compute.diffing")
+report = lazy("arledger.reports.diff")
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_MAIN = ("main", "master", "origin/main", "origin/master")
+
+
+@app.command("diff")
+@reads
+def diff(
+    session: Session,
+    between: Annotated[
+        str, typer.Argument(metavar="[BASE..HEAD]", help="Two commits, or one and the files as they are.")
+    ] = "",
+    as_of: AsOf = "",
+) -> Report:
+    """\b
+    ar diff
+    ar diff main..july --format md
+
+    What a branch does to the business: what customers owe and how late, what was added and under which numbers,
+    approvals there and missing, promises and plans kept or broken, and what changed in master data and policy. Without
+    BASE..HEAD: from where this branch left main to the files as they are. A posted fact that was edited or deleted is
+    told first, and the command ends with 1.
+    """
+    from arledger import history
+
+    home, root, day = session.books.home, session.books.root, session.day(as_of, "--as-of")
+    base, _, head = between.partition("..")
+    base = base or _left_main(session)
+    before = session.at(base)
+    after = session.at(head) if head else session.now
+    session.revision = head
+    commits = [history.resolve(home, revision) for revision in (base, head) if revision]
+    paths = history.between(root, *commits) if head else history.differing(root, commits[0])  # type: ignore[arg-type]
+    found = diffing.difference(before, after, paths, day)
+    label = f"{base[:12]}..{head[:12] or '(files)'}"
+    built = session.with_provenance(report.build(after, found, label, session.books.shown), day)
+    if report.refused(found):
+        session.show(built)
+        raise SystemExit(1)
+    return built
+
+
+def _left_main(session: Session) -> str:
+    """The commit the branch at hand has in common with main. Raises UsageError where there is none."""
+    from arledger import history
+
+    home = session.books.home
+    found = (history.merge_base(home, name, "HEAD") for name in _MAIN if history.resolve(home, name))
+    base = next((commit for commit in found if commit), None)
+    if base is None:
+        raise UsageError("there is no git history with a branch main to compare with", "name two commits: BASE..HEAD")
+    return base

@@ -1,0 +1,239 @@
+"""What a branch does to the business: two states of the books compared, in the words of the trade.
+
+Everything is worked out from the two ledgers and the files that differ; nothing is read from a diff of text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from arledger.compute.aging import Aged, aged_customers, totals
+from arledger.compute.allowance import provided, total
+from arledger.compute.approvals import covering, deeds, rule_for, wanted_of
+from arledger.compute.metrics import measured
+from arledger.compute.plans import plans
+from arledger.compute.promises import promises
+from arledger.dates import month_of
+from arledger.errors import RefusedError
+from arledger.ledger.table import FactRow, Ledger
+from arledger.money import plain
+from arledger.policy import Aging
+
+
+class Shift(NamedTuple):
+    """What a group (a customer; "" for all) owes in one currency, before and after."""
+
+    before: Aged
+    after: Aged
+
+
+class Numbers(NamedTuple):
+    """Numbers of one series that were used: the first, the last, how many."""
+
+    first: str
+    last: str
+    used: int
+
+
+class Approved(NamedTuple):
+    """A fact that needs an approval by the policy after: who gave it in which fact, or ("") that nobody did."""
+
+    fact: FactRow
+    action: str
+    by: str
+    approval: str
+
+
+class Turned(NamedTuple):
+    """A state worked out from facts that is another one after: of a promise or a plan."""
+
+    what: str
+    fact: str
+    customer: str
+    before: str  # "" where it was not there
+    after: str
+
+
+class Edited(NamedTuple):
+    """One field of master data or policy that differs. Texts are as files write them, "" where there is none."""
+
+    path: str
+    key: str
+    before: str
+    after: str
+
+
+class Effect(NamedTuple):
+    """A figure of the whole book before and after, as people read it; None where it does not exist."""
+
+    measure: str
+    currency: str
+    before: str | None
+    after: str | None
+
+
+class Difference(NamedTuple):
+    """Everything a change does."""
+
+    as_of: date
+    added: Sequence[FactRow]
+    edited: Sequence[str]  # paths of posted facts that say something else
+    deleted: Sequence[str]  # paths of posted facts that are gone
+    shifts: Sequence[Shift]  # by customer and currency
+    sums: Sequence[Shift]  # by currency
+    numbers: Sequence[Numbers]
+    approvals: Sequence[Approved]
+    turned: Sequence[Turned]
+    masters: Sequence[Edited]
+    effects: Sequence[Effect]
+
+    @property
+    def periods(self) -> list[str]:
+        """The months facts were added in, oldest first."""
+        return sorted({month_of(row.date) for row in self.added})
+
+
+def difference(before: Ledger, after: Ledger, paths: Iterable[str], as_of: date) -> Difference:
+    """What lies between two states of the books on a day. `paths` are the files that differ."""
+    changed = json.dumps([*paths])
+    old, new = _facts(before, changed), _facts(after, changed)
+    aging = after.policy.aging
+    aged = [aged_customers(ledger, as_of, aging) for ledger in (before, after)]
+    shifts, sums = _shifts(*aged), _shifts(*map(totals, aged))
+    added = [row for path, row in new.items() if path not in old]
+    return Difference(
+        as_of, added, sorted(path for path in new if path in old and old[path].sha != new[path].sha),
+        sorted(old.keys() - new.keys()), shifts, sums, list(_numbers(added)), list(_approvals(after, added)),
+        list(_turned(before, after, as_of)), [*_masters(before, after, changed), *_policy(before, after)],
+        list(_effects(before, after, as_of)),
+    )  # fmt: skip
+
+
+def _facts(ledger: Ledger, paths: str) -> dict[str, FactRow]:
+    rows = ledger.facts("path IN (SELECT value FROM json_each(?))", paths)
+    return {row.path: row for row in rows}
+
+
+def _shifts(before: Iterable[Aged], after: Iterable[Aged]) -> list[Shift]:
+    """The rows that differ, each beside the other; one that is missing on a side is all zeros there."""
+    old = {(row.group, row.currency): row for row in before}
+    new = {(row.group, row.currency): row for row in after}
+    found = []
+    for key in sorted({*old, *new}):
+        one, other = old.get(key), new.get(key)
+        pair = Shift(one or _nothing(other), other or _nothing(one))
+        if pair.before != pair.after:
+            found.append(pair)
+    return found
+
+
+def _nothing(like: Aged | None) -> Aged:
+    assert like
+    return Aged(like.group, like.currency, (0,) * len(like.buckets), 0)
+
+
+def _numbers(added: Iterable[FactRow]) -> Iterator[Numbers]:
+    series: dict[str, list[str]] = {}
+    for row in added:
+        if row.kind in ("invoices", "credit-notes"):
+            series.setdefault(re.sub(r"[0-9]+\Z", "", row.fact), []).append(row.fact)
+    for _, facts in sorted(series.items()):
+        facts.sort(key=lambda fact: (len(fact), fact))
+        yield Numbers(facts[0], facts[-1], len(facts))
+
+
+def _approvals(ledger: Ledger, added: Iterable[FactRow]) -> Iterator[Approved]:
+    paths = {row.path for row in added}
+    for deed, row in deeds(ledger):
+        wanted = wanted_of(ledger, deed, row)
+        if row.path in paths and (rule := rule_for(ledger.policy.approvals, wanted)):
+            given = covering(ledger, wanted, rule)
+            yield Approved(row, wanted.action, given.approval.by if given else "", given.row.fact if given else "")
+
+
+def _turned(before: Ledger, after: Ledger, as_of: date) -> Iterator[Turned]:
+    for what, states in (("promise", _promises), ("plan", _plans)):
+        old, new = states(before, as_of), states(after, as_of)
+        for fact in sorted({*old, *new}):
+            (customer, was), (other, now) = old.get(fact, ("", "")), new.get(fact, ("", ""))
+            if was != now:
+                yield Turned(what, fact, other or customer, was, now)
+
+
+def _promises(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
+    return {one.fact: (one.promise.customer, one.state) for one in promises(ledger, as_of)}
+
+
+def _plans(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
+    return {one.fact: (one.plan.customer, one.state) for one in plans(ledger, as_of)}
+
+
+def _masters(before: Ledger, after: Ledger, paths: str) -> Iterator[Edited]:
+    query = "SELECT path, data FROM customers WHERE path IN (SELECT value FROM json_each(?))"
+    old, new = (dict(ledger.rows(query, paths)) for ledger in (before, after))
+    for path in sorted({*old, *new}):
+        yield from _edited(path, json.loads(old.get(path, "{}")), json.loads(new.get(path, "{}")))
+
+
+def _policy(before: Ledger, after: Ledger) -> Iterator[Edited]:
+    query = "SELECT value FROM meta WHERE key = 'policy'"
+    old, new = (json.loads(ledger.rows(query)[0][0]) for ledger in (before, after))
+    yield from _edited("ledger.yaml", old, new)
+
+
+def _edited(path: str, old: Mapping[str, Any], new: Mapping[str, Any], above: str = "") -> Iterator[Edited]:
+    """The keys that differ, those of mappings within named `a.b`."""
+    for key in [*old, *(key for key in new if key not in old)]:
+        was, now, name = old.get(key), new.get(key), f"{above}{key}"
+        if isinstance(was, dict) and isinstance(now, dict):
+            yield from _edited(path, was, now, f"{name}.")
+        elif was != now:
+            yield Edited(path, name, _text(was), _text(now))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _effects(before: Ledger, after: Ledger, as_of: date) -> Iterator[Effect]:
+    """Figures of the whole book that differ: what is owed and overdue, the allowance, DSO over the last year."""
+    old, new = (dict(_figures(ledger, as_of)) for ledger in (before, after))
+    for key in sorted({*old, *new}, key=lambda k: (_MEASURES.index(k[0]), k[1])):
+        if old.get(key) != new.get(key):
+            yield Effect(*key, old.get(key), new.get(key))
+    if before.policy.aging != after.policy.aging:  # the same facts under the old buckets and the new
+        for one in (before.policy.aging, after.policy.aging):
+            for row in totals(aged_customers(after, as_of, one)):
+                yield Effect(f"ageing by {', '.join(one.names)} from {one.basis}", row.currency, None, _bands(one, row))
+
+
+_MEASURES = ("owed", "overdue", "unapplied", "disputed", "allowance", "dso")
+
+
+def _figures(ledger: Ledger, as_of: date) -> Iterator[tuple[tuple[str, str], str]]:
+    for row in totals(aged_customers(ledger, as_of, ledger.policy.aging)):
+        overdue = sum(row.buckets[1:])
+        for measure, minor in (("owed", row.total), ("overdue", overdue), ("unapplied", row.unapplied),
+                               ("disputed", row.disputed)):  # fmt: skip
+            yield (measure, row.currency), plain(minor, row.currency)
+    try:
+        for currency, (_, allowance) in total(provided(ledger, as_of)).items():
+            yield ("allowance", currency), plain(allowance, currency)
+    except RefusedError:
+        pass  # no rates in force: there is no allowance to compare
+    year = date(as_of.year, 1, 1)
+    for figures in measured(ledger, year, as_of):
+        if figures.dso is not None:
+            yield ("dso", figures.currency), str(figures.dso)
+
+
+def _bands(aging: Aging, row: Aged) -> str:
+    return ", ".join(
+        f"{name} {plain(amount, row.currency)}" for name, amount in zip(aging.names, row.buckets, strict=True)
+    )
