@@ -10,7 +10,8 @@ from typing import NamedTuple
 # A repository's own configuration may name programs to run. None of these is run by anything we ask of git.
 _SAFE = (
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.pager=cat", "-c", "diff.external=",
-    "-c", "core.untrackedCache=false", "-c", "core.quotePath=false",
+    "-c", "core.untrackedCache=false", "-c", "core.quotePath=false", "-c", "gpg.program=gpg",
+    "-c", "gpg.ssh.program=ssh-keygen", "-c", "gpg.x509.program=gpgsm",
 )  # fmt: skip
 
 
@@ -21,6 +22,8 @@ class Change(NamedTuple):
     author: str
     date: str  # YYYY-MM-DD
     subject: str
+    email: str = ""  # of the author, where it was asked for
+    signed: bool = False  # whether git finds its signature good, where it was asked for
 
 
 def _git(home: str, arguments: Sequence[str], text: str | None = None) -> str | None:
@@ -65,7 +68,8 @@ def changes(home: str, path: str) -> list[Change]:
     if not _in_repository(home):
         return []
     found = _git(home, ["log", "--no-textconv", "--no-ext-diff", "--format=%h%x1f%an%x1f%as%x1f%s", "--", path]) or ""
-    return [Change(*line.split("\x1f", 3)) for line in found.splitlines()]
+    parts = (line.split("\x1f", 3) for line in found.splitlines())
+    return [Change(commit, author, date, subject) for commit, author, date, subject in parts]
 
 
 def commit(home: str, paths: Sequence[str], message: str) -> str | None:
@@ -87,20 +91,25 @@ def changed_since(home: str, revision: str) -> list[str] | None:
     return sorted({*(differ or "").split("\0"), *(new or "").split("\0")} - {""})
 
 
-def added(home: str, paths: Sequence[str]) -> dict[str, Change]:
-    """Path → the commit that added it, for files under `home`; without those git does not know."""
+def added(home: str, paths: Sequence[str], *, signatures: bool = False) -> dict[str, Change]:
+    """Path → the commit that added it, for files under `home`; without those git does not know.
+
+    With `signatures` each commit's is looked at, which starts the program that checks it.
+    """
     if not paths or not _in_repository(home):
         return {}
     few = paths if len(paths) <= 200 else ["."]  # a command line has an end
+    good = "%G?" if signatures else ""
     told = _git(
         home,
         ["log", "--diff-filter=A", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z",
-         "--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f", "--", *few],
+         f"--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f%ae%x1f{good}%x1f", "--", *few],
     ) or ""  # fmt: skip
     found: dict[str, Change] = {}
     for entry in told.split("\x1e")[1:]:  # newest first: the oldest stays
-        commit, author, date, subject, names = entry.split("\x1f", 4)
-        found.update((name.strip("\n"), Change(commit, author, date, subject)) for name in names.split("\0") if name)
+        commit, author, date, subject, email, signature, names = entry.split("\x1f", 6)
+        change = Change(commit, author, date, subject, email, signature == "G")
+        found.update((name.strip("\n"), change) for name in names.split("\0") if name)
     return {path: found[path] for path in paths if path in found}
 
 
@@ -173,3 +182,38 @@ def blobs(root: str, wanted: Mapping[str, str | None]) -> dict[str, bytes | None
             contents[blob.decode()] = done.stdout[at : at + int(size[0])]
             at += int(size[0]) + 1
     return {path: contents.get(blob) if blob else None for path, blob in wanted.items()}
+
+
+def at_work(home: str) -> tuple[str, str] | None:
+    """Name and e-mail of whoever would be the author of a commit made now; None without git."""
+    told = _git(home, ["var", "GIT_AUTHOR_IDENT"])
+    name, _, rest = (told or "").partition(" <")
+    return (name, rest.partition(">")[0]) if rest else None
+
+
+def inside(home: str) -> bool:
+    """Whether `home` is in a repository, with commits or without."""
+    return _in_repository(home)
+
+
+def show_facts_by(home: str, command: str) -> bool:
+    """Tells git, for this repository, what shows the files whose attribute is `diff=arledger`. Whether it took it."""
+    return _git(home, ["config", "--local", "diff.arledger.textconv", command]) is not None
+
+
+def has(root: str, commit: str, path: str) -> bool:
+    """Whether a commit has a file, its path given from `root`."""
+    return _git(root, ["cat-file", "-e", f"{commit}:./{path}"]) is not None
+
+
+def line_of_commits(root: str, good: str, bad: str) -> list[str]:
+    """The commits after `good` up to `bad` that touched files under `root`, oldest first, merges as one step."""
+    told = _git(root, ["rev-list", "--first-parent", "--reverse", f"{good}..{bad}", "--", "."])
+    return (told or "").split()
+
+
+def described(home: str, commit: str) -> Change:
+    """A commit: short id, author, date and subject."""
+    told = _git(home, ["log", "-1", "--format=%h%x1f%an%x1f%as%x1f%s%x1f%ae", commit]) or ""
+    short, author, date, subject, email = (told.strip("\n").split("\x1f") + [""] * 5)[:5]
+    return Change(short, author, date, subject, email)

@@ -47,5 +47,8 @@ COMMANDS: Mapping[str, Command] = {
     "close": Command("close", "Close a month or year: nothing in it can change afterwards.", "Month-end and review"),
     "reopen": Command("reopen", "Take back the close of a month and of those after it.", "Month-end and review"),
     "diff": Command("diff", "What a branch does to the business.", "Month-end and review"),
+    "bisect": Command("bisect", "Find the commit since which the books do not hold.", "Month-end and review"),
+    "renumber": Command("renumber", "Give an invoice nobody has seen the next free number.", "Month-end and review"),
+    "git": Command("git", "Set up review in git: setup, textconv.", "Set up"),
     "schema": Command("schema", "The JSON Schema of a kind of file.", "Month-end and review"),
 }

@@ -1,5 +1,6 @@
 """`ar report`: the reports a month ends with."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 import typer
@@ -9,10 +10,14 @@ from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
 from arledger.cli.session import Session, reads
+from arledger.dates import month_of
+from arledger.errors import UsageError
 from arledger.reports.report import Report
 
 allowance_report = lazy("arledger.reports.allowance")
 forecast_report = lazy("arledger.reports.forecast")
+duties_report = lazy("arledger.reports.duties")
+late_report = lazy("arledger.reports.late_entries")
 metrics_report = lazy("arledger.reports.metrics")
 rollforward_report = lazy("arledger.reports.rollforward")
 spans = lazy("arledger.cli.report_dates")
@@ -128,3 +133,55 @@ def forecast(
         return session.with_provenance(forecast_report.build_backtest(session.ledger, day, months), day)
     build = forecast_report.build_customers if by == "customer" else forecast_report.build
     return session.with_provenance(build(session.ledger, day, weeks), day)
+
+
+@app.command("duties")
+@reads
+def duties(session: Session, as_of: AsOf = "") -> Report:
+    """\b
+    ar report duties
+
+    Separation of duties over the whole history: who committed what, what needed an approval and who gave it, and each
+    approval that is its author's own or in the name of somebody else.
+    """
+    from arledger.cli.authors import authors_of
+
+    ledger, day = session.ledger, session.day(as_of, "--as-of")
+    signed = any(rule.signed for rule in ledger.policy.approvals)
+    authors = authors_of(session, [row.path for row in ledger.facts()], signatures=signed)
+    return session.with_provenance(duties_report.build(ledger, authors, day), day)
+
+
+@app.command("late-entries")
+@reads
+def late_entries(
+    session: Session,
+    known_at: Annotated[
+        str, typer.Option("--known-at", metavar="COMMIT", help="When; the commit that closed the month if not given.")
+    ] = "",
+    as_of: AsOf = "",
+) -> Report:
+    """\b
+    ar report late-entries --as-of 2026-05-31
+    ar report late-entries --as-of 2026-05-31 --known-at v2026-05
+
+    Facts dated up to a day that were not in the books at a commit: what was learned of the past afterwards, and what
+    it changes of the balance then.
+    """
+    day = session.day(as_of, "--as-of")
+    commit = known_at or closing_commit(session, day)
+    return session.with_provenance(
+        late_report.build(session.at(commit), session.ledger, day, commit, session.books.shown), day
+    )
+
+
+def closing_commit(session: Session, day: date) -> str:
+    """The commit that closed the month of a day. Raises UsageError where there is none."""
+    from arledger import history
+
+    paths = [session.books.shown(row.path) for row in session.ledger.facts("kind = 'periods'")
+             if month_of(row.date) == month_of(day)]  # fmt: skip
+    found = history.added(session.books.home, paths)
+    if not found:
+        raise UsageError(f"no commit closed {month_of(day)}", "name one with --known-at COMMIT")
+    return next(iter(found.values())).commit

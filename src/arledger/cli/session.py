@@ -11,17 +11,20 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
 from arledger.cli.output import color, put, refuse_place, save, width
 from arledger.dates import parse_date
-from arledger.errors import ArError, UsageError, printable
+from arledger.errors import ArError, LedgerError, UsageError, printable
 from arledger.ledger.table import Ledger
 from arledger.reports.paper import Paper
 from arledger.reports.report import Provenance, Report
 from arledger.store.files import Books, find
+
+if TYPE_CHECKING:
+    from arledger.store.index import Opened
 
 Format = Literal["table", "json", "csv", "md", "html", "xlsx"]
 PaperFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf", "eml"]
@@ -72,6 +75,7 @@ class Session:
         self._given, self._cache = ledger, cache
         self.format, self.output, self.force = format_, output, force
         self.dry_run = self.yes = self.commit = self.posts = False
+        self.mends: tuple[str, ...] = ()  # codes of errors in the books that the command is there to mend
         self.revision = ""  # of the commit the books are to be read at; "": the files as they are
 
     @functools.cached_property
@@ -80,12 +84,18 @@ class Session:
         given = self._given or os.environ.get("AR_LEDGER")
         from arledger.cli.progress import bar
 
-        return replace(find(given, os.getcwd(), cache=self._cache, progress=bar()), strict=self.posts)
+        books = find(given, os.getcwd(), cache=self._cache, progress=bar())
+        return replace(books, strict=self.posts, tolerates=self.mends)
 
     @functools.cached_property
     def now(self) -> Ledger:
         """The books as the files are. Raises LedgerError with every problem when they do not hold together."""
-        return self.books.read(apart=self.posts and self.asks)
+        return self.books.sound(self.opened, apart=self.posts and self.asks)
+
+    @functools.cached_property
+    def opened(self) -> "Opened":
+        """The books as the files are, whether they hold together or not."""
+        return self.books.open()
 
     @property
     def prints(self) -> bool:
@@ -109,13 +119,20 @@ class Session:
         if commit is None:
             raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
         root = self.books.root
-        return with_files(self.now, history.blobs(root, history.differing(root, commit)))
+        files = history.blobs(root, history.differing(root, commit))
+        if same := [problem for problem in self.opened.problems if problem.place.path not in files]:
+            raise LedgerError(same)  # files that cannot be read now, and were the same then
+        return with_files(self.opened.ledger, files)
 
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""
-        for name in ("ledger", "now"):
-            if name in self.__dict__:
-                self.__dict__[name].connection.close()
+        for ledger in (self.__dict__.get("ledger"), self.__dict__.get("now"), self._open_ledger()):
+            if ledger:
+                ledger.connection.close()
+
+    def _open_ledger(self) -> Ledger | None:
+        opened = self.__dict__.get("opened")
+        return opened.ledger if opened else None
 
     @functools.cached_property
     def today(self) -> date:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.documents.approvals import Action
-from arledger.documents.fields import Amount, Currency, Day, Id, Text, record
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Text, record
 
 
 @record
@@ -16,6 +16,7 @@ class Person:
 
     name: Text
     email: Text = ""
+    handle: Text = ""  # on GitHub or GitLab, such as @maria, for CODEOWNERS
 
 
 @record
@@ -26,6 +27,7 @@ class ApprovalRule:
     by: tuple[Id, ...]
     above: Amount | Mapping[Currency, Amount] = Decimal(0)  # one figure counts as written in every currency
     valid_from: Day = date.min
+    signed: Flag = False  # whether the approval has to be in a signed commit
 
     def limit(self, currency: str) -> Decimal:
         """The amount up to which nobody has to approve."""

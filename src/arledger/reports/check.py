@@ -59,3 +59,26 @@ def _summary(ledger: Ledger, problems: Sequence[Problem], *, ok: bool) -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def annotation(problem: Problem) -> str:
+    """A problem as GitHub shows it at its line in a pull request.
+
+    Source: GitHub, "Workflow commands for GitHub Actions", setting an error message.
+
+    >>> from arledger.errors import Place
+    >>> annotation(Problem(Place("ledgers/x.yaml", 3, 1), "bad-date", "no\\nday", "write YYYY-MM-DD"))
+    '::error file=ledgers/x.yaml,line=3,col=1,title=bad-date::no%0Aday%0Ahint: write YYYY-MM-DD'
+    """
+    path, line, column = problem.place
+    title, place = _property(problem.code), _property(path)
+    message = _escaped(f"{problem.message}\nhint: {problem.hint}")
+    return f"::{problem.severity} file={place},line={max(line, 1)},col={max(column, 1)},title={title}::{message}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -27,6 +27,7 @@ class Books:
     state: str
     cache: bool = True
     progress: Progress | None = None
+    tolerates: tuple[str, ...] = ()  # codes of errors that what is about to be done mends
     strict: bool = False  # for commands that post: a disk that refuses the index is a failure, not worked around
 
     @property
@@ -43,9 +44,12 @@ class Books:
 
         With `apart` a copy in memory: while a person thinks, nobody waits for the index.
         """
-        opened = self.open(thorough=thorough)
+        return self.sound(self.open(thorough=thorough), apart=apart)
+
+    def sound(self, opened: Opened, *, apart: bool = False) -> Ledger:
+        """The ledger of books that hold together. Raises LedgerError with every problem there is."""
         problems = self.problems(opened)
-        if any(problem.severity == "error" for problem in problems):
+        if any(problem.severity == "error" and problem.code not in self.tolerates for problem in problems):
             raise LedgerError(problems)
         return in_memory(opened.ledger) if apart else opened.ledger
 

@@ -31,11 +31,11 @@ bank_accounts:
 """
 _GITIGNORE = "# what ar can make anew at any time\n.ar/\n"
 # Facts are the same bytes on every system, or their checksums differ; nothing is hidden from review.
-_GITATTRIBUTES = "*.yaml text eol=lf\n"
+_GITATTRIBUTES = "*.yaml text eol=lf diff=arledger\n"
 
 
 def package_data(name: str) -> Path:
-    """The folder `ledgers` or `templates` that comes with the package, or with its sources."""
+    """The folder `ledgers`, `templates` or `git` that comes with the package, or with its sources."""
     installed = Path(arledger.__file__).parent / "_data" / name
     return installed if installed.is_dir() else Path(arledger.__file__).parents[2] / name
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from arledger.errors import LedgerError
+from arledger.errors import ArError, LedgerError
 from arledger.store import canonical
+from arledger.store.files import find
 from arledger.store.reading import read_bytes
 from arledger.store.yaml_text import Unreadable, decode, load
 
@@ -50,3 +51,38 @@ def reason_in(lines: list[str]) -> str:
     """The reason a fact gives (of a write-off, a credit note, a reversal), else nothing."""
     found = next((line for line in lines if line.startswith("reason:")), "")
     return found.partition(":")[2].strip().strip("\"'")
+
+
+def told_lines(data: bytes, start: str) -> list[str]:
+    """A fact one thing a line, customers with the names their files give; a file that cannot be read as it is.
+
+    `start` is where customers are looked for: in the ledger there or above.
+    """
+    text = data.decode("utf-8", "replace")
+    try:
+        written = load(decode(data))
+    except Unreadable:
+        return text.splitlines()
+    lines: list[str] = []
+    for key, value in written.items():
+        if isinstance(value, list):
+            lines.append(f"{key}:")
+            lines += [f"  - {_flat(entry)}" for entry in value]
+        else:
+            name = _name_of(value, start) if key == "customer" else ""
+            lines.append(f"{key}: {_flat(value)}{name}")
+    return lines
+
+
+def _flat(value: Any) -> str:
+    return ", ".join(f"{key} {entry}" for key, entry in value.items()) if isinstance(value, dict) else str(value)
+
+
+def _name_of(customer: str, start: str) -> str:
+    """` (name)` of a customer, as its file gives it; nothing where there is no such file."""
+    try:
+        books = find(None, start)
+        name = as_written(books.root, f"customers/{customer}.yaml").get("name", "")
+    except (ArError, OSError):
+        return ""
+    return f" ({name})" if name else ""

@@ -1,0 +1,69 @@
+"""`ar git`."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from arledger.cli.files import file_bytes
+from arledger.cli.output import ending, put, say
+from arledger.cli.session import Session, writes
+from arledger.errors import RefusedError, printable
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Review in git.")
+
+
+@app.command("setup")
+@writes
+def setup(
+    session: Session,
+    github: Annotated[bool, typer.Option("--github/--no-github", help="A workflow of GitHub Actions.")] = True,
+    gitlab: Annotated[bool, typer.Option("--gitlab", help="A job of GitLab CI.")] = False,
+    hooks: Annotated[bool, typer.Option("--hooks/--no-hooks", help="A hook for pre-commit or prek.")] = True,
+) -> None:
+    """\b
+    ar git setup
+    ar git setup --no-github --gitlab
+
+    Set up review in git: a workflow that checks what a pull request would be once merged and says in one comment what
+    it does to the books, a hook before each commit, CODEOWNERS by the approvals in ledger.yaml, and `git diff` that
+    names customers. Files that are there already are left as they are. It works without signatures; whoever has them
+    can require them with `signed: yes` in a rule under `approvals`.
+    """
+    from arledger import history
+    from arledger.store.git_files import setup_files, write
+
+    books = session.books
+    if history.resolve(books.home, "HEAD") is None and not history.inside(books.home):
+        raise RefusedError("the ledger is in no git repository", "run git init first", code="no-repository")
+    ledgers = "" if books.root == books.home else f"{os.path.basename(books.root)}/"
+    files = setup_files(session.ledger.policy, ledgers, github=github, gitlab=gitlab, hooks=hooks)
+    if session.dry_run:
+        for path in files:
+            say(f"would write {path}")
+        return
+    session.confirm("Write these?")
+    session.let_go()
+    written = write(books.home, books.state, files)
+    for path in written:
+        put(f"wrote {printable(path)}\n")
+    for path in sorted(set(files) - set(written)):
+        say(f"{path} is there already: left as it is")
+    if history.show_facts_by(books.home, "ar git textconv"):
+        put("git diff shows facts by ar git textconv\n")
+    say(
+        "work on a branch named after what it does, such as cash/2026-06-30 or write-offs/acme; main is what was agreed"
+    )
+
+
+@app.command("textconv")
+def textconv(file: Annotated[str, typer.Argument(metavar="FILE", help="A file of the ledger.")]) -> None:
+    """\b
+    git config diff.arledger.textconv "ar git textconv"
+
+    A fact as `git diff` shows it: one thing a line, and customers with their names. `ar git setup` tells git of it.
+    """
+    with ending():
+        from arledger.store.written import told_lines
+
+        put("".join(f"{printable(line)}\n" for line in told_lines(file_bytes(file), os.getcwd())))
