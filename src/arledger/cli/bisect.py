@@ -72,7 +72,7 @@ def _first(commits: Sequence[str], is_bad: Callable[[str], bool]) -> int:
     low, high = 0, len(commits) - 1
     while low < high:
         middle = (low + high) // 2
-        say(f"{high - low} commits left: {commits[middle][:12]}")
+        say(f"one of {high - low + 1}: looking at {commits[middle][:12]}")
         low, high = (low, middle) if is_bad(commits[middle]) else (middle + 1, high)
     return low
 

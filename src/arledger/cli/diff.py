@@ -40,14 +40,14 @@ def diff(
 
     home, root, day = session.books.home, session.books.root, session.day(as_of, "--as-of")
     base, _, head = between.partition("..")
-    base = base or _left_main(session)
+    name, base = (base, base) if base else _left_main(session)
     before = session.at(base)
     after = session.at(head) if head else session.now
     session.revision = head
     commits = [history.resolve(home, revision) for revision in (base, head) if revision]
     paths = history.between(root, *commits) if head else history.differing(root, commits[0])  # type: ignore[arg-type]
     found = diffing.difference(before, after, paths, day)
-    label = f"{base[:12]}..{head[:12] or '(files)'}"
+    label = f"{name}..{head or '(files)'}"
     built = session.with_provenance(report.build(after, found, label, session.books.shown), day)
     if report.refused(found):
         session.show(built)
@@ -55,13 +55,12 @@ def diff(
     return built
 
 
-def _left_main(session: Session) -> str:
-    """The commit the branch at hand has in common with main. Raises UsageError where there is none."""
+def _left_main(session: Session) -> tuple[str, str]:
+    """What main is called, and the commit the branch at hand has in common with it. Raises UsageError without one."""
     from arledger import history
 
     home = session.books.home
-    found = (history.merge_base(home, name, "HEAD") for name in _MAIN if history.resolve(home, name))
-    base = next((commit for commit in found if commit), None)
-    if base is None:
-        raise UsageError("there is no git history with a branch main to compare with", "name two commits: BASE..HEAD")
-    return base
+    for name in _MAIN:
+        if history.resolve(home, name) and (commit := history.merge_base(home, name, "HEAD")):
+            return name, commit
+    raise UsageError("there is no git history with a branch main to compare with", "name two commits: BASE..HEAD")

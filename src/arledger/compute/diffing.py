@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from arledger.compute.aging import Aged, aged_customers, totals
 from arledger.compute.allowance import provided, total
 from arledger.compute.approvals import covering, deeds, rule_for, wanted_of
+from arledger.compute.exposure import CreditBook
+from arledger.compute.holds import Holds
 from arledger.compute.metrics import measured
 from arledger.compute.plans import plans
 from arledger.compute.promises import promises
@@ -49,7 +51,7 @@ class Approved(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """A state worked out from facts that is another one after: of a promise or a plan."""
+    """A state worked out from facts that is another one after: of a promise, a plan or an order."""
 
     what: str
     fact: str
@@ -156,7 +158,7 @@ def _approvals(ledger: Ledger, added: Iterable[FactRow]) -> Iterator[Approved]:
 
 
 def _turned(before: Ledger, after: Ledger, as_of: date) -> Iterator[Turned]:
-    for what, states in (("promise", _promises), ("plan", _plans)):
+    for what, states in (("promise", _promises), ("plan", _plans), ("order", _orders)):
         old, new = states(before, as_of), states(after, as_of)
         for fact in sorted({*old, *new}):
             (customer, was), (other, now) = old.get(fact, ("", "")), new.get(fact, ("", ""))
@@ -170,6 +172,16 @@ def _promises(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
 
 def _plans(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
     return {one.fact: (one.plan.customer, one.state) for one in plans(ledger, as_of)}
+
+
+def _orders(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
+    if not ledger.rows("SELECT 1 FROM facts WHERE kind = 'orders' LIMIT 1"):
+        return {}
+    found = {}
+    for standing in Holds(CreditBook(ledger, as_of)).all():
+        rules = ", ".join(dict.fromkeys(reason.rule for reason in standing.reasons))
+        found[standing.order.order] = (standing.order.customer, f"held: {rules}" if rules else "free to go")
+    return found
 
 
 def _masters(before: Ledger, after: Ledger, paths: str) -> Iterator[Edited]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from arledger.compute.approvals import ACTIONS, Given, approvals_of, covering, rule_for, wanted_of
+from arledger.compute.approvals import Given, approvals_of, covering, deeds, rule_for, wanted_of
 from arledger.documents.approvals import Approval
 from arledger.documents.reopenings import Reopening
 from arledger.ledger.table import FactRow, Ledger
@@ -48,12 +48,10 @@ class Approved(NamedTuple):
 def approved_facts(ledger: Ledger) -> Iterator[Approved]:
     """Every fact that needs an approval by policy, with the one it has, in the order of dates within each kind."""
     rules = ledger.policy.approvals
-    for folder, (action, _) in ACTIONS.items():
-        if any(rule.action == action for rule in rules):
-            for row in ledger.facts("kind = ?", folder):
-                wanted = wanted_of(ledger, row)
-                if rule := rule_for(rules, wanted):
-                    yield Approved(row, action, covering(ledger, wanted, rule), rule)
+    for deed, row in deeds(ledger):
+        wanted = wanted_of(ledger, deed, row)
+        if rule := rule_for(rules, wanted):
+            yield Approved(row, deed.action, covering(ledger, wanted, rule), rule)
     for row, reopening in ledger.told(Reopening, date.max):
         if reopening.close.startswith(reopening.period):
             given = approvals_of(ledger, "reopen", reopening.period, row.date)

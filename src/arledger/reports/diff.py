@@ -53,7 +53,7 @@ def build(ledger: Ledger, found: Difference, between: str, shown: Callable[[str]
         Table(_APPROVALS, [[a.fact.fact, a.action, a.by or "nobody", a.approval] for a in found.approvals],
               name="approvals", title="Approvals"),
         Table(_TURNED, [[t.what, t.fact, t.customer, t.before or "(new)", t.after or "(gone)"] for t in found.turned],
-              name="states", title="Promises and plans"),
+              name="states", title="Promises, plans and orders"),
         Table(_EDITED, [[shown(e.path), e.key, e.before, e.after] for e in found.masters], name="edited",
               title="Master data and policy"),
         Table(_FACTS, [_fact(row, shown) for row in found.added[:_LISTED]], name="facts", title="Each fact added"),
