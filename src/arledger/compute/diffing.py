@@ -23,7 +23,7 @@ from arledger.dates import month_of
 from arledger.errors import RefusedError
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import plain
-from arledger.policy import Aging
+from arledger.policy.aging import Aging
 
 
 class Shift(NamedTuple):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from arledger.documents.approvals import Action
-from arledger.policy import Policy
+from arledger.policy.policy import Policy
 from arledger.store import journal
 from arledger.store.locks import locked
 from arledger.store.starting import package_data
