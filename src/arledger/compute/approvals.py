@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from arledger.documents.approvals import Action, Approval
+from arledger.documents.settlements import Settlement
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import minor_of, plain
 from arledger.policy.approvals import ApprovalRule
@@ -30,6 +31,7 @@ _OF_CHARGE = "about IN (SELECT item FROM items WHERE kind = 'finance-charge')"
 DEEDS: Sequence[Deed] = (
     Deed("write-offs", "write-off", "item"), Deed("refunds", "refund", "credit"),
     Deed("credit-notes", "credit-note", "against", f"NOT {_OF_CHARGE}"),
+    Deed("settlements", "settlement", "waived"),
     Deed("releases", "release", "order"),
     # a run that gives back what it ought not to have charged waives nothing
     Deed("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
@@ -61,12 +63,25 @@ def deeds(ledger: Ledger, where: str = "1") -> Iterator[tuple[Deed, FactRow]]:
         if since is not None:
             condition = f"kind = ? AND date >= ? AND {live} AND {deed.which} AND {where}"
             for row in ledger.facts(condition, deed.folder, since.toordinal()):
-                yield deed, row
+                if not (deed.folder == "write-offs" and row.key and _settled(ledger, row)):
+                    yield deed, row
+
+
+def _settled(ledger: Ledger, write_off: FactRow) -> bool:
+    """Whether a write-off is what a settlement waived: of its items, and with all others for it no more than that."""
+    found = [(row, s) for row, s in ledger.told(Settlement, write_off.date, write_off.customer)
+             if row.fact == write_off.key]  # fmt: skip
+    if not found or write_off.about not in found[0][1].items:
+        return False
+    live = "fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')"
+    written = ledger.facts(f"kind = 'write-offs' AND key = ? AND {live}", write_off.key)
+    return sum(row.amount for row in written) <= found[0][0].amount
 
 
 def wanted_of(ledger: Ledger, deed: Deed, row: FactRow) -> Wanted:
     """What a fact did, with all that was done to its subject before it."""
-    adds_up = row.about and deed.action != "release"  # an order is let go again, not more of it
+    # an order is let go again, not more of it; an offer that was not taken up gave nothing away
+    adds_up = row.about and deed.action not in ("release", "settlement")
     amount = _done(ledger, row.kind, row.about, row.date) if adds_up else row.amount
     return Wanted(deed.action, row.about or row.customer, amount, row.currency, row.date)
 
