@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+|unidentified")
 _GIVERS = {
+    "Breach",
     "Finding",
     "Problem",
     "BadValueError",
