@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from acme_books import FILES, write
+from arledger.compute import history
 from arledger.documents.kinds import FACTS
 from arledger.store import index
 from arledger.store.schema import KINDS, schema
@@ -154,7 +155,7 @@ def test_line_ends_are_no_change_of_a_closed_month(books):
 
 
 def test_there_is_a_schema_for_every_kind():
-    assert {*KINDS} == {"ledger", "pack", "customer", *(folder.removesuffix("s") for folder in FACTS)}
+    assert {*KINDS} == {"ledger", "pack", "customer", *map(history.kind_of, FACTS)}
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -184,7 +185,7 @@ class EditorLoader(yaml.SafeLoader):
 
 
 def kind_of(path: str) -> str:
-    return path.partition("/")[0].removesuffix(".yaml").removesuffix("s")
+    return history.kind_of(path.partition("/")[0].removesuffix(".yaml"))
 
 
 def wrong(value: Any, kind: str) -> list[str]:

@@ -18,6 +18,7 @@ from arledger.checks.customers import parents
 from arledger.checks.numbers import number_gaps
 from arledger.checks.orders import billed_orders
 from arledger.checks.periods import closed_periods, reopenings
+from arledger.checks.recoveries import recoveries
 from arledger.checks.told import told_names
 from arledger.documents.customers import same_family
 from arledger.errors import did_you_mean
@@ -116,7 +117,7 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
 
 def _loc_of(kind: str, item: str) -> tuple[str | int, ...]:
     """Where a fact of that kind names the item; `=ID` is found by its text."""
-    return {"refunds": ("credit",), "write-offs": ("item",)}.get(kind, ("applied", f"={item}"))
+    return {"refunds": ("credit",), "write-offs": ("item",), "recoveries": ("item",)}.get(kind, ("applied", f"={item}"))
 
 
 # Items that can have been out of bounds on some day. The others began at their total, went one way only, and did not
@@ -254,6 +255,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "an item waits for one promise, and is under one plan": agreed_twice,
     "what needs an approval has it": approvals,
     "no day is charged twice": charged,
+    "what is recovered was written off": recoveries,
     "numbers have no gaps": number_gaps,
     "closed periods do not change": closed_periods,
     "a reopening has a second person's approval": reopenings,

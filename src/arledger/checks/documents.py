@@ -16,7 +16,7 @@ from arledger.documents.charges import Charged, Compensated
 from arledger.documents.invoices import CreditNote, Invoice, Line, Share
 from arledger.documents.kinds import AnyFact
 from arledger.documents.lines import footing
-from arledger.documents.payments import Application, Payment, Reversal
+from arledger.documents.payments import Application, Payment, Recovery, Reversal, WriteOff
 from arledger.documents.periods import Close
 from arledger.documents.told import Told
 from arledger.money import plain
@@ -40,6 +40,8 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
     """Amounts finer than the currency, and amounts that are not positive."""
     found: list[Finding] = []
     for name, value in document.__dict__.items():  # the fields, in their order
+        if name == "rate":
+            continue
         if isinstance(value, tuple):
             for index, part in enumerate(value):
                 if type(part) in (Charged, Compensated):
@@ -134,6 +136,13 @@ def _application(document: Application, _: str) -> Found:
                       f"{plain(shares, document.currency)}", "make them agree")  # fmt: skip
 
 
+def _taxes(document: WriteOff | Recovery, _: str) -> Found:
+    parts = sum((part.net + part.tax for part in document.taxes), Decimal(0))
+    if document.taxes and parts != document.amount:
+        yield Finding("", ("taxes",), "does-not-foot", f"amount is {document.amount:f}, net and tax sum to {parts:f}",
+                      "make them agree")  # fmt: skip
+
+
 def _shares(document: Fact, shares: Sequence[Share], amount: int) -> Found:
     used = sum(document.minor(share.amount) for share in shares)
     if used > amount:
@@ -168,6 +177,8 @@ _CHECKS: Mapping[type[Document], Callable[[Any, str], Found]] = {
     CreditNote: _credit_note,
     Payment: _payment,
     Application: _application,
+    WriteOff: _taxes,
+    Recovery: _taxes,
     Close: _close,
     BankStatement: _bank_statement,
 }

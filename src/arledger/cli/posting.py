@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from arledger.cli.lazy import lazy
 from arledger.cli.output import say
 from arledger.cli.session import Session
+from arledger.compute.history import kind_of
 from arledger.errors import DeviceError
 from arledger.ledger.table import Ledger
 from arledger.money import Money
@@ -99,7 +100,7 @@ def _report(session: Session, planned: "Planned", files: Mapping[str, str | None
         amount = getattr(document, "amount", None) or getattr(document, "total", None)
         currency = getattr(document, "currency", "")
         money = Money.parse(f"{amount:f}", currency) if amount is not None else None
-        kind = getattr(document, "kind", None) or writing.path_of(fact, document).partition("/")[0].rstrip("s")
+        kind = getattr(document, "kind", None) or kind_of(writing.path_of(fact, document).partition("/")[0])
         path = session.books.shown(writing.path_of(fact, document))
         rows.append(
             [fact, kind, getattr(document, "customer", None), getattr(document, "date", None), money, currency, path]

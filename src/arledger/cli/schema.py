@@ -5,12 +5,13 @@ from typing import Annotated
 import typer
 
 from arledger.cli.output import put, save
+from arledger.compute.history import kind_of
 from arledger.errors import UsageError, did_you_mean
 from arledger.store.index import TOPS
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_KINDS = ("ledger", "pack", *(folder.removesuffix("s") for folder in TOPS))
+_KINDS = ("ledger", "pack", *map(kind_of, TOPS))
 
 
 @app.command("schema")

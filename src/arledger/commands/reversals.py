@@ -18,7 +18,7 @@ _OWN_COMMAND = {
     "credit-notes": "ar payment unapply, then ar invoice new --kind debit-note",
     "deductions": "ar deduction resolve --as invalid",
 }  # fmt: skip
-_REVERSIBLE = ("write-offs", "refunds", "applications", *(kind.FOLDER for kind in TOLD))
+_REVERSIBLE = ("write-offs", "recoveries", "refunds", "applications", *(kind.FOLDER for kind in TOLD))
 
 
 def reversal(

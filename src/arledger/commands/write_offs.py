@@ -1,21 +1,34 @@
-"""Writing off: an item given up, whole or in part."""
+"""Writing off: an item given up, whole or in part, or many small balances at once. Never money of a customer's."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
+from arledger.compute.open_items import OpenItem, open_items
+from arledger.compute.taxes import parts_of, split
 from arledger.documents.fields import item_and_part
+from arledger.documents.invoices import Invoice
 from arledger.documents.payments import WriteOff
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, plain
+from arledger.money import decimal, plain, rounded
+
+InvoiceOf = Callable[[str], Invoice | None]  # an item → the invoice it is, where it is one
+
+
+def no_invoice(_: str) -> Invoice | None:
+    """For what bears no tax: nothing."""
+    return None
 
 
 def write_off(
-    ledger: Ledger, item: str, amount: int | None, day: date, reason: str, *, settlement: str = ""
-) -> Planned:
+    ledger: Ledger, item: str, amount: int | None, day: date, reason: str, invoice_of: InvoiceOf = no_invoice, *,
+    settlement: str = "",
+) -> Planned:  # fmt: skip
     """Gives up an item, whole where no amount (minor units) is said. Raises RefusedError for more than is open.
 
     `settlement` is the one it was agreed to in.
@@ -32,6 +45,51 @@ def write_off(
     if given > open_ or given <= 0:
         raise RefusedError(f"{plain(open_, row.currency)} of {item} is open, not {plain(given, row.currency)}",
                            "write off no more than that", code="over-applied")  # fmt: skip
-    fact = WriteOff(customer=row.customer, date=day, currency=row.currency, item=item, reason=reason,
-                    settlement=settlement or None, amount=decimal(given, row.currency))  # fmt: skip
+    invoice = invoice_of(name)
+    fact = WriteOff(
+        customer=row.customer, date=day, currency=row.currency, item=item, reason=reason, settlement=settlement or None,
+        taxes=split(given, parts_of(invoice), row.currency) if invoice else (), amount=decimal(given, row.currency),
+    )  # fmt: skip
     return Planned([(next_id(ledger, f"{name}-W"), fact)], about=f"Write off {fact.amount:f} {row.currency} of {item}")
+
+
+def small(ledger: Ledger, day: date, below: Decimal, older_than: int | None, customer: str) -> list[OpenItem]:
+    """Debts with less open than `below`, as written in every currency, on a day and after everything posted since.
+
+    Where `older_than` is said only those past due for more days than that. Oldest due first.
+    """
+    found = []
+    for item in open_items(ledger, day, customer or None):
+        name, part = item_and_part(item.item)
+        if item.is_credit or item.open >= rounded(below, item.currency):
+            continue
+        row = ledger.item(name)
+        if (
+            row
+            and open_of(ledger, row, part) == item.open
+            and (older_than is None or item.days_past_due(day) > older_than)
+        ):
+            found.append(item)
+    return found
+
+
+def write_off_small(
+    ledger: Ledger, items: Sequence[OpenItem], day: date, reason: str, invoice_of: InvoiceOf
+) -> Planned:
+    """Gives up each of these items whole, an own fact for each."""
+    facts, taken = list[tuple[str, WriteOff]](), dict[str, int]()
+    for item in items:
+        ((fact, document),) = write_off(ledger, item.item, item.open, day, reason, invoice_of).facts
+        name = item_and_part(item.item)[0]
+        taken[name] = taken.get(name, 0) + 1  # more than one instalment of an invoice
+        assert isinstance(document, WriteOff)
+        facts.append((fact if taken[name] == 1 else _after(ledger, name, fact, taken[name] - 1), document))
+    return Planned(facts, about=f"Write off {len(facts)} small balance{'' if len(facts) == 1 else 's'}: {reason}")
+
+
+def _after(ledger: Ledger, name: str, first: str, count: int) -> str:
+    """The free id so many after the first free one."""
+    number = int(first.removeprefix(f"{name}-W"))
+    for _ in range(count):
+        number = int(next_id(ledger, f"{name}-W", number + 1).removeprefix(f"{name}-W"))
+    return f"{name}-W{number}"

@@ -39,7 +39,7 @@ SELECT e.date, f.fact, f.path, f.kind, ?1, e.why, -e.amount, e.item || iif(e.par
 FROM entries e JOIN facts f ON f.id = e.owner
 WHERE ?3 AND e.why = 'applied' AND e.item != ?1 AND e.date <= ?2
   AND e.owner IN (SELECT owner FROM entries WHERE item = ?1 AND why = 'applied')
-) ORDER BY day, fact != ?1, fact, why IN ('applied', 'discount'), why, other
+) ORDER BY day, fact != ?1, why != 'recovery', fact, why IN ('applied', 'discount'), why, other
 """
 _OF_FACT = """
 SELECT e.date, f.fact, f.path, f.kind, e.item || iif(e.part > 0, '/' || e.part, ''), e.why, SUM(e.amount), i.currency,
@@ -84,5 +84,5 @@ def of_customer(ledger: Ledger, customer: str) -> list[Touch]:
 
 
 def kind_of(folder: str) -> str:
-    """What a fact of that folder is called: `write-off` for `write-offs`."""
-    return folder.removesuffix("s")
+    """What a fact of that folder is called: `write-off` for `write-offs`, `recovery` for `recoveries`."""
+    return f"{folder[:-3]}y" if folder.endswith("ies") else folder.removesuffix("s")

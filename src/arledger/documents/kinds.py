@@ -16,7 +16,7 @@ from arledger.documents.disputes import Dispute, DisputeComment, DisputeResoluti
 from arledger.documents.fields import default_of
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.documents.orders import Cancellation, DeliveryNote, Hold, Order, Release
-from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
+from arledger.documents.payments import Application, Deduction, Payment, Recovery, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
 from arledger.documents.plans import Plan
 from arledger.documents.promises import Promise
@@ -40,6 +40,7 @@ FACTS: Mapping[str, type[AnyFact]] = {
     "payments": Payment,
     "applications": Application,
     "write-offs": WriteOff,
+    "recoveries": Recovery,
     "deductions": Deduction,
     "refunds": Refund,
     "reversals": Reversal,

@@ -1,11 +1,11 @@
-"""Payments and what is done with credits: applications, refunds, write-offs, reversals."""
+"""Payments and what is done with credits and debts: applications, refunds, write-offs, recoveries, reversals."""
 
 from __future__ import annotations
 
 from typing import Literal, get_args
 
 from arledger.documents.base import Document, Fact
-from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Text
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Percent, Text
 from arledger.documents.invoices import Share
 
 Method = Literal["transfer", "check", "card", "cash", "direct-debit", "other"]
@@ -60,8 +60,16 @@ class Refund(Fact):
     amount: Amount
 
 
+class TaxPart(Document):
+    """What of an amount is net and what is tax, at one rate of the invoice's; no rate where the invoice names none."""
+
+    rate: Percent | None = None
+    net: Amount
+    tax: Amount
+
+
 class WriteOff(Fact):
-    """A part of an item given up: a small difference, or a debt nobody will pay."""
+    """A part of an item given up: a small difference, or a debt nobody will pay. Its parts are for relief from tax."""
 
     customer: Id
     date: Day
@@ -70,6 +78,20 @@ class WriteOff(Fact):
     of_credit: Flag = False  # a small rest of a payment or credit note, kept
     settlement: Id | None = None  # the one it was agreed to in
     reason: Text
+    taxes: tuple[TaxPart, ...] = ()
+    amount: Amount
+
+
+class Recovery(Fact):
+    """What was written off and is paid after all: the item is open again by so much, for the payment to be applied."""
+
+    customer: Id
+    date: Day
+    currency: Currency
+    item: ItemId
+    write_off: Id
+    reason: Text | None = None
+    taxes: tuple[TaxPart, ...] = ()
     amount: Amount
 
 

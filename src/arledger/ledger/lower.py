@@ -15,7 +15,7 @@ from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.kinds import AnyFact
-from arledger.documents.payments import Application, Deduction, Payment, Refund, Reversal, WriteOff
+from arledger.documents.payments import Application, Deduction, Payment, Recovery, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
 from arledger.documents.told import Told
 from arledger.ledger.restore import as_json
@@ -110,6 +110,15 @@ def _(document: WriteOff, fact: str) -> Lowered:
     entry = Entry(day, item, part, amount if document.of_credit else -amount, "write-off")
     agreed = document.settlement or ""
     row = Fact(fact, "write-offs", day, document.customer, document.currency, amount, item, agreed)
+    return Lowered(row, None, (entry,))
+
+
+@lower.register
+def _(document: Recovery, fact: str) -> Lowered:
+    day, amount = document.date.toordinal(), document.minor(document.amount)
+    item, part = item_and_part(document.item)
+    entry = Entry(day, item, part, amount, "recovery")
+    row = Fact(fact, "recoveries", day, document.customer, document.currency, amount, document.write_off, "")
     return Lowered(row, None, (entry,))
 
 

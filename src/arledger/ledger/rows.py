@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 #: Why an entry was made. Entries of `applied` sum to zero over a fact: they move, they do not change what is owed.
 WHYS = (
     "invoice", "debit-note", "finance-charge", "payment", "credit-note", "applied", "discount", "write-off",
-    "refund", "reversal",
+    "recovery", "refund", "reversal",
 )  # fmt: skip
 
 

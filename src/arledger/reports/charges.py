@@ -106,7 +106,7 @@ def _notes(found: Run, terms: ChargeTerms) -> list[str]:
     how = f"{'compound' if charges.compound == 'monthly' else 'simple'}, " + (
         "by whole months" if charges.per == "month" else charges.basis)  # fmt: skip
     notes = [f"{rate:f}% a year, {how}: {effective_rate(rate, charges):f}% effective{cap}" for rate in _rates(found)]
-    if charges.terms_ref or terms.pack:
+    if found.charges and (charges.terms_ref or terms.pack):
         notes.append(f"by {charges.terms_ref or (terms.pack.law if terms.pack else '')}")
     if any(one.raised for one in found.charges):
         notes.append(f"raised to the least a run charges a customer: {charges.minimum.amount:f}")

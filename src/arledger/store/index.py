@@ -23,8 +23,8 @@ from arledger.store.locks import locked
 _FORMAT = hashlib.sha256(f"{__version__} {SCHEMA}{INDEXES} 3".encode()).hexdigest()[:16]
 TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
-    "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments", "dispute-resolutions",
-    "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
+    "recoveries", "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments",
+    "dispute-resolutions", "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
     "orders", "delivery-notes", "holds", "releases", "cancellations",
 )  # fmt: skip
 Progress = Callable[[str, int, int], None]  # what, done, of how many

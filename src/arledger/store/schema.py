@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any
 
+from arledger.compute.history import kind_of
 from arledger.dates import TERMS_FORMS
 from arledger.documents import fields
 from arledger.documents.customers import Customer
@@ -27,7 +28,7 @@ from arledger.policy.policy import SPELLED, Policy
 #: Kind of file → the type that reads it.
 KINDS: Mapping[str, type] = {
     "ledger": Policy, "customer": Customer, "pack": Pack,
-    **{folder.removesuffix("s"): model for folder, model in FACTS.items()}
+    **{kind_of(folder): model for folder, model in FACTS.items()}
 }  # fmt: skip
 
 

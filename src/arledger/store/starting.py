@@ -68,6 +68,7 @@ def _globs(kind: str) -> list[str]:
     special = {
         "ledger": ["ledger.yaml"],
         "bank": ["bank/**/*.yaml"],
+        "recovery": ["recoveries/**/*.yaml"],
         "invoice": ["invoices/**/*.yaml", "drafts/*.yaml"],
     }
     return [f"ledgers/{glob}" for glob in special.get(kind, [f"{kind}s/**/*.yaml"])]

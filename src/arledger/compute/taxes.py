@@ -1,0 +1,58 @@
+"""What of a part of an invoice is net and what is tax, by rate: in the ratio of the invoice, losing nothing.
+
+Source: INVARIANTS G2; a write-off claims relief for the tax in it, a recovery gives that back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from arledger.documents.invoices import Invoice
+from arledger.documents.lines import footing
+from arledger.documents.payments import TaxPart
+from arledger.money import allocate, decimal, minor_of, share_of
+
+
+class Part(NamedTuple):
+    """Net and tax at one rate, minor units."""
+
+    rate: Decimal | None
+    net: int
+    tax: int
+
+
+def parts_of(invoice: Invoice) -> list[Part]:
+    """Net and tax of an invoice by rate, as it was billed; nothing where it bears no tax or has a negative rate sum."""
+    tax, net = (invoice.minor(amount) if amount else 0 for amount in (invoice.tax, invoice.net))
+    if not tax:
+        return []
+    by_line = tax != footing(invoice.lines, invoice.currency).tax_by_rate
+    nets: dict[Decimal, list[int]] = {}
+    for line in invoice.lines:
+        nets.setdefault(line.tax, []).append(line.net(invoice.currency))
+    found = [
+        Part(rate, sum(some), sum(share_of(one, rate) for one in some) if by_line else share_of(sum(some), rate))
+        for rate, some in nets.items()
+    ]
+    if not found or min(min(part.net, part.tax) for part in found) < 0:
+        return [Part(None, net, tax)]
+    return found
+
+
+def split(amount: int, parts: Sequence[Part], currency: str) -> tuple[TaxPart, ...]:
+    """An amount (minor units) in the ratio of these parts; they sum to it exactly."""
+    weights = [weight for part in parts for weight in (part.net, part.tax)]
+    if not any(weights):
+        return ()
+    shares = iter(allocate(amount, weights))
+    return tuple(
+        TaxPart(rate=part.rate, net=decimal(next(shares), currency), tax=decimal(next(shares), currency))
+        for part in parts
+    )
+
+
+def parts_again(taxes: Sequence[TaxPart], currency: str) -> list[Part]:
+    """The parts that were split, as they can be split again."""
+    return [Part(part.rate, minor_of(part.net, currency), minor_of(part.tax, currency)) for part in taxes]
