@@ -36,6 +36,7 @@ DIGITS: Mapping[str, int] = {
 }
 
 _QUANTA = {code: Decimal(1).scaleb(-digits) for code, digits in DIGITS.items()}
+_UNITS = {code: 10**digits for code, digits in DIGITS.items()}
 _ONE = Decimal(1)
 
 AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
@@ -97,7 +98,7 @@ def minor_of(amount: Decimal, currency: str) -> int:
     """
     quantum = _QUANTA.get(currency)
     if quantum is not None and amount.same_quantum(quantum):  # the currency's decimals exactly, as most are written
-        return int(str(amount).replace(".", ""))
+        return int(amount * _UNITS[currency])
     return minor_units(f"{amount:f}", currency)
 
 

@@ -16,7 +16,7 @@ SELECT f.path, f.customer, f.date, named.value, {table}.{name}, {table}.customer
 FROM facts f, json_each(iif(json_type(f.data, '$.{field}') = 'array', json_extract(f.data, '$.{field}'),
   json_array(json_extract(f.data, '$.{field}')))) named
 LEFT JOIN {table} ON {table}.{name} = {key}
-WHERE f.kind = '{folder}' AND named.value IS NOT NULL AND {among}
+WHERE f.kind = '{folder}' AND f.data != '' AND named.value IS NOT NULL AND {among}
 AND ({table}.{name} IS NULL OR {table}.customer != f.customer OR {table}.date > f.date) ORDER BY f.path
 """
 _ITEM = "iif(instr(named.value, '/'), substr(named.value, 1, instr(named.value, '/') - 1), named.value)"
