@@ -12,7 +12,8 @@ from arledger.money import minor_of
 class Document(BaseModel):
     """A ledger file or a part of one. Frozen; a key it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A command meets few kinds of document: each is made ready at its first use.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Fact(Document):
