@@ -140,7 +140,8 @@ def _fields(title: str, model: Any) -> str:
 _KINDS = {
     "Id": "id", "ItemId": "item, or instalment `ITEM/N`", "Day": "date", "Amount": "amount", "Quantity": "number",
     "Percent": "rate, such as `19%`", "Currency": "currency code", "TermsText": "terms", "Text": "text",
-    "Flag": "`true` or `false`", "str": "text", "int": "whole number", "bool": "`true` or `false`",
+    "Letter": "text of any length", "Flag": "`true` or `false`", "str": "text", "int": "whole number",
+    "bool": "`true` or `false`",
 }  # fmt: skip
 
 

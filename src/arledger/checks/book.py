@@ -15,10 +15,12 @@ from arledger.checks.agreed import agreed_twice
 from arledger.checks.approvals import approvals
 from arledger.checks.charges import charged
 from arledger.checks.customers import parents
+from arledger.checks.notices import procedures
 from arledger.checks.numbers import number_gaps
 from arledger.checks.orders import billed_orders
 from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.recoveries import recoveries
+from arledger.checks.service import stops
 from arledger.checks.told import told_names
 from arledger.documents.customers import same_family
 from arledger.errors import did_you_mean
@@ -256,6 +258,8 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "what needs an approval has it": approvals,
     "no day is charged twice": charged,
     "what is recovered was written off": recoveries,
+    "customers name procedures of notices there are": procedures,
+    "a service is stopped after its notice": stops,
     "numbers have no gaps": number_gaps,
     "closed periods do not change": closed_periods,
     "a reopening has a second person's approval": reopenings,

@@ -10,16 +10,18 @@ from arledger.documents.kinds import TOLD
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
 
-# Each name a fact gives in one of its fields, alone or in a list; of an instalment its item.
+# Each name a fact gives in one of its fields, alone or in a list (of names, or of lines with an item); of an instalment
+# its item.
 _NAMED = """
-SELECT f.path, f.customer, f.date, named.value, {table}.{name}, {table}.customer, {table}.date
+SELECT f.path, f.customer, f.date, {text}, {table}.{name}, {table}.customer, {table}.date
 FROM facts f, json_each(iif(json_type(f.data, '$.{field}') = 'array', json_extract(f.data, '$.{field}'),
   json_array(json_extract(f.data, '$.{field}')))) named
 LEFT JOIN {table} ON {table}.{name} = {key}
 WHERE f.kind = '{folder}' AND f.data != '' AND named.value IS NOT NULL AND {among}
 AND ({table}.{name} IS NULL OR {table}.customer != f.customer OR {table}.date > f.date) ORDER BY f.path
 """
-_ITEM = "iif(instr(named.value, '/'), substr(named.value, 1, instr(named.value, '/') - 1), named.value)"
+_TEXT = "iif(named.type = 'object', json_extract(named.value, '$.item'), named.value)"
+_ITEM = f"iif(instr({_TEXT}, '/'), substr({_TEXT}, 1, instr({_TEXT}, '/') - 1), {_TEXT})"
 
 
 def told_names(ledger: Ledger, everything: bool) -> Iterator[Finding]:
@@ -27,8 +29,10 @@ def told_names(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     among = "1" if everything else "f.fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
     for kind in TOLD:
         for field, what in kind.NAMES.items():
-            table, name, key = ("items", "item", _ITEM) if what == "item" else ("facts", "fact", "named.value")
-            query = _NAMED.format(table=table, name=name, key=key, field=field, folder=kind.FOLDER, among=among)
+            table, name, key = ("items", "item", _ITEM) if what == "item" else ("facts", "fact", _TEXT)
+            query = _NAMED.format(
+                text=_TEXT, table=table, name=name, key=key, field=field, folder=kind.FOLDER, among=among
+            )
             for path, customer, day, named, found, theirs, since in ledger.rows(query):
                 if found is None:
                     near = did_you_mean(named, ledger.known_ids(table, name)) or "correct the id"

@@ -32,7 +32,7 @@ DEEDS: Sequence[Deed] = (
     Deed("write-offs", "write-off", "item"), Deed("refunds", "refund", "credit"),
     Deed("credit-notes", "credit-note", "against", f"NOT {_OF_CHARGE}"),
     Deed("settlements", "settlement", "waived"),
-    Deed("releases", "release", "order"),
+    Deed("releases", "release", "order"), Deed("service-stops", "service", "notice"),
     # a run that gives back what it ought not to have charged waives nothing
     Deed("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
 )  # fmt: skip

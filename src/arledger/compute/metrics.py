@@ -182,18 +182,28 @@ def _opening(ledger: Ledger, first: date) -> dict[str, int]:
 
 
 def _settled(ledger: Ledger, first: date, last: date) -> dict[str, tuple[int, int, int]]:
-    """Of debts settled in the period, by currency: their total, that × days late, that × days from their date.
+    """Of debts settled in the period, by currency, as `settled_debts` has them by customer."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for _, currency, *sums in settled_debts(ledger, first, last):
+        total, late, to_pay = (a + b for a, b in zip(found.get(currency, (0, 0, 0)), sums, strict=True))
+        found[currency] = (total, late, to_pay)
+    return found
+
+
+def settled_debts(ledger: Ledger, first: date, last: date) -> list[tuple[str, str, int, int, int]]:
+    """Customer, currency, and of their debts settled in the period: total, that × days late, that × days from date.
 
     A debt is settled on the day from which nothing of it is open, as known at the end of `last`.
     """
     day, start = min(last.toordinal(), NEVER - 1), first.toordinal()
-    rows = ledger.rows(
-        "WITH ended AS (SELECT currency, date, due, total, settled AS at FROM items "
+    return ledger.rows(
+        "WITH ended AS (SELECT customer, currency, date, due, total, settled AS at FROM items "
         f"WHERE total > 0 AND last <= ?2 AND settled BETWEEN ?1 AND ?2 AND kind IN {_SETTLED_KINDS} UNION ALL "
-        "SELECT i.currency, i.date, i.due, i.total, MAX(e.date) FROM items i JOIN entries e ON e.item = i.item "
+        "SELECT i.customer, i.currency, i.date, i.due, i.total, MAX(e.date) FROM items i JOIN entries e "
+        "ON e.item = i.item "
         f"WHERE i.total > 0 AND i.last > ?2 AND i.date <= ?2 AND e.date <= ?2 AND i.kind IN {_SETTLED_KINDS} "
         "GROUP BY i.item HAVING SUM(e.amount) = 0 AND MAX(e.date) BETWEEN ?1 AND ?2) "
-        "SELECT currency, SUM(total), SUM(total * max(at - due, 0)), SUM(total * (at - date)) FROM ended GROUP BY 1",
+        "SELECT customer, currency, SUM(total), SUM(total * max(at - due, 0)), SUM(total * (at - date)) FROM ended "
+        "GROUP BY 1, 2",
         start, day,
     )  # fmt: skip
-    return {currency: (total, late, to_pay) for currency, total, late, to_pay in rows}

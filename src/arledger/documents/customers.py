@@ -70,6 +70,7 @@ class Customer:
     group: Text = ""
     language: Text = ""
     charges: Flag = True  # no: never charged interest, whatever is late
+    notices: Id = ""  # the procedure, the default one where not given; `none`: no notices
     notes: Text = ""
 
     @property

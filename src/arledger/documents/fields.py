@@ -59,12 +59,15 @@ class Reads:
 
 
 class IsShort:
-    """Marks a field type that holds any text of at most `MAX_TEXT` characters."""
+    """Marks a field type that holds any text of at most so many characters."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
 
     def __get_pydantic_core_schema__(self, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
 
-        return core_schema.str_schema(max_length=MAX_TEXT)
+        return core_schema.str_schema(max_length=self.most)
 
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -73,6 +76,7 @@ _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\.|\Z)", re.ASCII |
 _PERCENT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,8})?%", re.ASCII)
 _QUANTITY = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 MAX_TEXT = 10_000  # characters
+MAX_LETTER = 1_000_000
 #: Kind of field → the regular expression the whole of its text matches.
 PATTERNS = {
     name: pattern.pattern
@@ -187,5 +191,6 @@ Quantity = Annotated[Decimal, Reads(_quantity)]
 Percent = Annotated[Decimal, Reads(_percent)]  # 19% is Decimal(19)
 Currency = Annotated[str, Reads(_currency)]
 TermsText = Annotated[str, Reads(_terms)]
-Text = Annotated[str, IsShort()]
+Text = Annotated[str, IsShort(MAX_TEXT)]
+Letter = Annotated[str, IsShort(MAX_LETTER)]  # the whole of what was sent
 Flag = Annotated[bool, Reads(_flag)]

@@ -15,6 +15,7 @@ from arledger.documents.contacts import LoggedContact
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
 from arledger.documents.fields import default_of
 from arledger.documents.invoices import CreditNote, Invoice
+from arledger.documents.notices import HandOver, Notice, NoticeBlock
 from arledger.documents.orders import Cancellation, DeliveryNote, Hold, Order, Release
 from arledger.documents.payments import Application, Deduction, Payment, Recovery, Refund, Reversal, WriteOff
 from arledger.documents.periods import Close
@@ -22,6 +23,7 @@ from arledger.documents.plans import Plan
 from arledger.documents.promises import Promise
 from arledger.documents.reconciliations import Reconciliation
 from arledger.documents.reopenings import Reopening
+from arledger.documents.service import ServiceRestore, ServiceStop
 from arledger.documents.settlements import Settlement
 from arledger.documents.told import Told
 
@@ -31,6 +33,7 @@ AnyFact = Document | Told
 TOLD: tuple[type[Told], ...] = (
     Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact, Reopening,
     Reconciliation, Order, DeliveryNote, Hold, Release, Cancellation,
+    Notice, NoticeBlock, HandOver, ServiceStop, ServiceRestore,
 )  # fmt: skip
 
 #: Folder under `ledgers/` → the document each file in it holds.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import field
+from decimal import Decimal
 from typing import Literal
 
 from arledger.documents.contacts import Channel
-from arledger.documents.fields import Id, Text, record
+from arledger.documents.fields import Id, Percent, Text, record
 from arledger.documents.plans import Interest
 
 #: Reasons of disputes where ledger.yaml names none: code → in words.
@@ -78,6 +79,23 @@ class ContactRules:
 
 
 @record
+class Targets:
+    """What a collector is to reach in a month. 0: no target."""
+
+    contacts_per_day: int = 0  # on days with any
+    right_party: Percent = Decimal(0)  # of contacts: with somebody who can pay or decide it
+    promised: Percent = Decimal(0)  # of those: that brought a promise
+    kept: Percent = Decimal(0)  # of promises that came due, by number
+
+
+@record
+class Worklist:
+    """How long the worklist leaves a customer in peace after a contact."""
+
+    quiet_days: int = 3
+
+
+@record
 class Collections:
     """The whole of `collections` in ledger.yaml."""
 
@@ -85,3 +103,5 @@ class Collections:
     promises: Promises = Promises()
     plans: Plans = Plans()
     contact_rules: ContactRules | None = None
+    targets: Targets = Targets()
+    worklist: Worklist = Worklist()

@@ -19,7 +19,9 @@ from arledger.policy.closing import Closing
 from arledger.policy.collections import Collections
 from arledger.policy.credit import CreditPolicy, Rate
 from arledger.policy.mail import Mail
+from arledger.policy.notices import Notices
 from arledger.policy.paper import PaperLook
+from arledger.policy.service import Service
 
 
 @record
@@ -123,6 +125,8 @@ class Policy:
     matching: Matching = Matching()
     discounts: Discounts = Discounts()
     charges: Charges | None = None
+    notices: Notices = Notices()
+    service: Service = Service()
     collections: Collections = Collections()
     allowance: Allowance | None = None
     accounts: Accounts = Accounts()

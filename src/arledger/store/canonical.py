@@ -101,7 +101,8 @@ _BARE = re.compile(_PLAIN)
 
 
 def dump(document: Mapping[str, Any]) -> str:
-    """The text of a ledger file: keys in the order given, one level of flow mappings and lists below.
+    """The text of a ledger file: keys in the order given, one level of flow mappings and lists below; a text of
+    several lines, such as a letter, line by line.
 
     Values: text, date, Decimal or int (all written as they are), bool, mapping, sequence; None is left out.
     """
@@ -112,9 +113,17 @@ def dump(document: Mapping[str, Any]) -> str:
         if isinstance(value, Sequence) and not isinstance(value, str) and isinstance(value[0], Mapping):
             lines.append(f"{key}:")
             lines.extend(f"  - {_flow(entry)}" for entry in value)
+        elif isinstance(value, str) and "\n" in value and _is_block(value):
+            lines.append(f"{key}: |2-")
+            lines.extend(f"  {line}" if line else "" for line in value.split("\n"))
         else:
             lines.append(f"{key}: {_flow(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _is_block(text: str) -> bool:
+    """Whether a text of several lines can be written line by line and be read as the very same text."""
+    return text.strip() != "" and text[-1] not in " \n" and text.replace("\n", "").isprintable()
 
 
 def _flow(value: Any) -> str:

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from arledger.checks import Finding
 from arledger.checks.documents import check_document
 from arledger.documents.customers import Customer
-from arledger.documents.fields import ID_FORM, MAX_TEXT, is_id
+from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
 from arledger.ledger.lower import lower
@@ -190,7 +190,7 @@ def _finding(details: ErrorDetails, raw: dict[str, Any]) -> Finding:
         return Finding("", loc, "bad-choice", f"{name} is {details['input']!r}", f"write one of {choices}")
     if kind == "string_too_long":
         return Finding("", loc, "text-too-long", f"{name}: {len(details['input'])} characters of text",
-                       f"keep it under {MAX_TEXT}")  # fmt: skip
+                       f"keep it under {details['ctx']['max_length']}")  # fmt: skip
     message = str(cause) if cause else details["msg"]
     return Finding("", loc, "bad-value", f"{name}: {message}", "see `ar schema` for the form of this file")
 

@@ -52,6 +52,7 @@ _LEAVES: tuple[tuple[str, Any, dict[str, Any]], ...] = (
     ("Currency", fields.Currency, {"type": "string", "enum": sorted(DIGITS), "description": "an ISO 4217 code"}),
     ("TermsText", fields.TermsText, {"type": "string", "description": f"one of {TERMS_FORMS}"}),
     ("Text", fields.Text, {**_NUMBERS, "maxLength": fields.MAX_TEXT}),
+    ("Letter", fields.Letter, {"type": "string", "maxLength": fields.MAX_LETTER}),
     ("Flag", fields.Flag, {"enum": [True, False, "yes", "no"]}),
 )  # fmt: skip
 _PLAIN: Mapping[Any, dict[str, Any]] = {str: _NUMBERS, int: {"type": "integer"}, bool: {"type": "boolean"}}
