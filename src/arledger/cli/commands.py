@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, Command] = {
     "init": Command("init", "Start a ledger here, or write the example.", "Set up"),
     "import": Command("import_", "Bring in customers, invoices or payments from CSV.", "Set up"),
     "customer": Command("customer", "Customers: new, list, show, edit.", "Every day"),
-    "invoice": Command("invoice", "Invoices: new, issue, show, list, send, void.", "Every day"),
+    "invoice": Command("invoice", "Invoices: new, verify, issue, send, show, list, void.", "Every day"),
     "order": Command("order", "Orders: new, list, show, bill, deliver, hold, release, cancel.", "Every day"),
     "credit": Command("credit", "Credit: exposure.", "Every day"),
     "credit-note": Command("credit_note", "Credit notes: new.", "Every day"),

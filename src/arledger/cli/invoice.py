@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from arledger.cli import invoice_send, invoice_show
+from arledger.cli import invoice_send, invoice_show, invoice_verify
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
@@ -27,6 +27,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=T
 app.command("list")(invoice_show.list_)
 app.command("show")(invoice_show.show)
 app.command("send")(invoice_send.send)
+app.command("verify")(invoice_verify.verify)
 
 
 @app.command("new")
@@ -54,6 +55,11 @@ def new(
     ref: Annotated[
         list[str] | None, typer.Option("--ref", metavar="NUMBER", help="Another number they may quote; repeat.")
     ] = None,
+    buyer_reference: Annotated[
+        str, typer.Option("--buyer-reference", metavar="TEXT", help="What the buyer asks to see on it.")
+    ] = "",
+    order: Annotated[str, typer.Option(metavar="ID", help="The order it bills; see ar order bill.")] = "",
+    contract: Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")] = "",
     kind: Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")] = "invoice",
     notes: Annotated[str, typer.Option(metavar="TEXT", help="A note kept with the invoice.")] = "",
     key: Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")] = "",
@@ -78,6 +84,7 @@ def new(
             known_customer(ledger, customer, "--customer"), session.day(date),
             [invoices.parse_line(text, default) for text in line or ()], amount, terms,
             day(due, "--due") if due else None, instalments, currency_code(currency), po, ref or (), kind, key, notes,
+            order, contract, buyer_reference,
         )  # fmt: skip
     plan = drafts.new if draft else invoices.new
     post(session, lambda books: plan(books, asked), "Post this invoice?")

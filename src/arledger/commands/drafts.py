@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from arledger.commands import invoices
@@ -27,7 +28,7 @@ def issue(ledger: Ledger, drafts: Mapping[str, Invoice], day: date | None) -> Pl
         raise RefusedError("there are no drafts", "write one with ar invoice new --draft", code="nothing-to-issue")
     dated = [invoice if day is None else _redated(invoice, day) for invoice in drafts.values()]
     planned = invoices.issue(ledger, dated)
-    return Planned(planned.facts, {f"drafts/{name}.yaml": None for name in drafts}, about=planned.about)
+    return replace(planned, files={f"drafts/{name}.yaml": None for name in drafts})
 
 
 def _redated(invoice: Invoice, day: date) -> Invoice:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from arledger.checks.numbers import SERIES, last_count, number, prefix_of
+from arledger.checks.requirements import verify
 from arledger.commands.planned import Planned, already, refuse_closed
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
@@ -40,6 +41,8 @@ class Asked:
     key: str = ""
     notes: str = ""
     order: str = ""
+    contract: str = ""
+    buyer_reference: str = ""
 
 
 def parse_line(text: str, default_tax: Decimal) -> Line:
@@ -72,7 +75,8 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
     due, instalments = _dues(asked, terms, total, currency)
     return Invoice(
         customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
-        po=asked.po or None, order=asked.order or None, references=tuple(asked.references), kind=asked.kind,
+        po=asked.po or None, order=asked.order or None, contract=asked.contract or None,
+        buyer_reference=asked.buyer_reference or None, references=tuple(asked.references), kind=asked.kind,
         key=asked.key or None,
         notes=asked.notes or None, lines=tuple(asked.lines), net=net, tax=tax, total=decimal(total, currency),
     )  # fmt: skip
@@ -139,8 +143,20 @@ def issue(ledger: Ledger, invoices: Sequence[Invoice]) -> Planned:
             _refuse_earlier(ledger, template, invoice.date)
         counts[template, year] = count + 1
         numbered.append((number(template, year, count + 1), invoice))
+    notes = refuse_unmet(ledger, invoices)
     names = ", ".join(fact for fact, _ in numbered[:3]) + (" …" if len(numbered) > 3 else "")
-    return Planned(numbered, about=f"Issue {names} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}")
+    return Planned(
+        numbered, notes=notes, about=f"Issue {names} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}"
+    )
+
+
+def refuse_unmet(ledger: Ledger, invoices: Sequence[Invoice]) -> list[str]:
+    """What invoices do not meet that is not required, for people. Raises RefusedError with all that is."""
+    found = [failed for invoice in invoices if invoice.kind == "invoice" for failed in verify(ledger, invoice)]
+    if required := [failed for failed in found if failed.level == "required"]:
+        told = "; ".join(f"{failed.rule}: {failed.text} [{failed.source}]" for failed in required)
+        raise RefusedError(told, "put it right, then see ar invoice verify", code="requirement-unmet")
+    return [f"note: {failed.rule}: {failed.text} [{failed.source}]" for failed in found]
 
 
 def _refuse_earlier(ledger: Ledger, template: str, day: date) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, TermsText, Text, record
+from arledger.documents.requirements import Requirement
 
 
 @record
@@ -71,6 +72,7 @@ class Customer:
     language: Text = ""
     charges: Flag = True  # no: never charged interest, whatever is late
     notices: Id = ""  # the procedure, the default one where not given; `none`: no notices
+    requirements: tuple[Requirement, ...] = ()  # what its invoices must meet
     notes: Text = ""
 
     @property

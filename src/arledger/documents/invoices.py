@@ -42,6 +42,14 @@ class Share(Document):
     discount: Amount | None = None
 
 
+class Attached(Document):
+    """A file that goes with a draft: where it lies under the folder of the books, and its SHA-256."""
+
+    path: Text
+    sha256: Text
+    kind: Text = ""  # timesheet, delivery note, contract …
+
+
 class Invoice(Fact):
     """What a customer owes us from its date on: an invoice, a debit note or a finance charge."""
 
@@ -53,6 +61,8 @@ class Invoice(Fact):
     currency: Currency
     po: Text | None = None
     order: Id | None = None
+    contract: Id | None = None
+    buyer_reference: Text | None = None
     references: tuple[Text, ...] = ()
     kind: Literal["invoice", "debit-note", "finance-charge"] = "invoice"
     key: Text | None = None
@@ -60,6 +70,7 @@ class Invoice(Fact):
     reckoned: Reckoning = Reckoning()  # of a finance charge, as are the next two
     charged: tuple[Charged, ...] = ()
     compensation: tuple[Compensated, ...] = ()
+    attachments: tuple[Attached, ...] = ()  # of a draft: when it is issued, each becomes a fact of its own
     lines: tuple[Line, ...] = ()
     net: Amount | None = None
     tax: Amount | None = None

@@ -10,6 +10,7 @@ from typing import Literal
 
 from arledger.documents.bank import BankProfile
 from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
+from arledger.documents.requirements import DEFAULT_REQUIREMENTS, Requirement
 from arledger.policy.accounts import Accounts
 from arledger.policy.aging import Aging
 from arledger.policy.allowance import Allowance
@@ -133,6 +134,7 @@ class Policy:
     closing: Closing = Closing()
     rates: tuple[Rate, ...] = ()
     credit: CreditPolicy = CreditPolicy()
+    requirements: tuple[Requirement, ...] = DEFAULT_REQUIREMENTS
     people: Mapping[Id, Person] = field(default_factory=dict)
     approvals: tuple[ApprovalRule, ...] = ()
     paper: PaperLook = PaperLook()

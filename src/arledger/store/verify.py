@@ -22,6 +22,7 @@ from arledger.ledger.table import Ledger
 from arledger.store import reading
 from arledger.store.files import Books
 from arledger.store.index import TOPS, Opened
+from arledger.store.requirements import unmet
 from arledger.store.yaml_text import Unreadable, decode
 
 _BESIDE = ("drafts", "inbox", "templates")  # folders that hold no facts and are no mistake
@@ -41,6 +42,8 @@ def examine(books: Books) -> Examined:
         opened.ledger.connection.close()
         opened = _afresh(books)
     found = [*opened.problems, *_book(books, opened), *_strays(books)]
+    if not any(problem.severity == "error" for problem in found):  # else they might be of what is told already
+        found += unmet(books, opened.ledger)
     shown = {p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in found}
     return Examined(opened.ledger, sorted(shown))
 
