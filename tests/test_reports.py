@@ -7,27 +7,28 @@ from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arledger.compute.allowance import moved, provided, total
 from arledger.compute.forecast import expected, outlook, windows
+from arledger.compute.fx import journal, rates_of, realised, revalued
 from arledger.compute.metrics import collection_effectiveness, measured, ratio
 from arledger.compute.rollforward import LINES, rolled
 from arledger.ledger.rows import WHYS
-from books import SPAN, START, books
+from books import SPAN, START, books, money
 from model import Facts, Model, minor
-from test_laws import by_currency, kept, opened
+from test_laws import by_currency, folder, kept, opened
 
 DAYS = st.integers(-10, SPAN + 130).map(lambda n: START + dt.timedelta(n))
 THREE_DAYS = st.lists(DAYS, min_size=3, max_size=3).map(sorted)
 ONE = dt.timedelta(1)
 
 
-def ledger_of(home: Path, files: dict[str, str], policy: str = "") -> Path:
+def ledger_of(home: Path, files: dict[str, str], policy: str = "", currency: str = "EUR") -> Path:
     """A folder with ledger.yaml, the customer ACME and these files."""
     given_ = {
-        "ledger.yaml": f"company: {{name: Northwind}}\ncurrency: EUR\n{policy}",
+        "ledger.yaml": f"company: {{name: Northwind}}\ncurrency: {currency}\n{policy}",
         "customers/ACME.yaml": "name: Acme\n",
     }
     for name, text in {**given_, **files}.items():
@@ -176,10 +177,10 @@ def _late(model: Model, currency: str, first: dt.date, last: dt.date) -> Decimal
 
 def _moved(model: Model, item: str, day: dt.date) -> bool:
     """Whether anything was done to an item on a day."""
-    for fact, (folder, doc) in model.facts.items():
+    for fact, (kind, doc) in model.facts.items():
         if dt.date.fromisoformat(doc["date"]) != day:
             continue
-        if folder == "reversals":
+        if kind == "reversals":
             of = doc["of"]
             _kind, was = model.facts[of]
             if (
@@ -245,3 +246,36 @@ def test_forecast(facts: Facts, day: dt.date) -> None:
         assert total_.amount <= debts[total_.currency] - whole.covered.get(total_.currency, 0)
         assert abs(sum(row.amount for row in weeks) - total_.amount) <= 8 + total_.amount // 100_000
         assert abs(sum(row.amount for row in people) - total_.amount) <= len(people)
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 40_000), st.integers(1, 30_000)), min_size=1, max_size=5), st.integers(1, 30_000)
+)
+@settings(max_examples=15)
+def test_fx(parts: list[tuple[int, int]], booked: int) -> None:
+    """G7, G8: what partial payments realise comes to the same as the whole, with no cent left over; paper gains go back."""
+    whole = sum(amount for amount, _ in parts)
+    day = dt.date(2026, 1, 1)
+    rates = [f"{{currency: EUR, rate: {Decimal(booked).scaleb(-4):f}, from: {day}}}"]
+    files = {"invoices/I.yaml": invoice(str(day), "2026-01-31", money(whole, "EUR"))}
+    for n, (amount, rate) in enumerate(parts, 1):
+        paid_on = day + dt.timedelta(n)
+        files[f"payments/P{n}.yaml"] = payment(str(paid_on), "I", money(amount, "EUR"))
+        rates.append(f"{{currency: EUR, rate: {Decimal(rate).scaleb(-4):f}, from: {paid_on}}}")
+    with (
+        folder() as home,
+        opened(ledger_of(home, files, f"rates: [{', '.join(rates)}]\n", "USD")) as (ledger, problems),
+    ):
+        assert problems == []
+        at = rates_of(ledger.policy)
+        worth = [_cents(Decimal(amount * rate) / 1_000_000) for amount, rate in parts]
+        gains = realised(ledger, day, dt.date(2026, 12, 31), at)
+        last = day + dt.timedelta(len(parts))
+        assert Decimal(sum(g.gain for g in gains)) / 100 == sum(worth) - _cents(Decimal(whole * booked) / 1_000_000)
+        assert revalued(ledger, last, at) == []
+        if len(parts) > 1:
+            (open_,) = revalued(ledger, day, at)
+            assert (open_.open, open_.unrealised) == (whole, 0)
+            (open_,) = revalued(ledger, day + ONE, at)
+            posted = list(journal({"EUR": open_.unrealised}, day, ("A", "B")))
+            assert sum(amount for _, account, _, amount, _ in posted if account == "A") == 0

@@ -4,13 +4,16 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf, FirstDay, LastDay
 from arledger.cli.session import Session, reads
 from arledger.reports.report import Report
 
 debtors = lazy("arledger.reports.debtors")
+fx_report = lazy("arledger.reports.fx")
 losses = lazy("arledger.reports.losses")
+rates_file = lazy("arledger.importers.rates")
 sales_report = lazy("arledger.reports.sales")
 spans = lazy("arledger.cli.report_dates")
 
@@ -78,3 +81,24 @@ def tax_relief(session: Session, as_of: AsOf = "") -> Report:
     """
     day = session.day(as_of, "--as-of")
     return session.with_provenance(losses.tax_relief(session.ledger, day), day)
+
+
+@app.command("fx")
+@reads
+def fx(
+    session: Session,
+    first: FirstDay = "",
+    last: LastDay = "",
+    as_of: AsOf = "",
+    rates: Annotated[str, typer.Option(metavar="FILE", help="CSV: from,currency,rate; beside `rates` in policy.")] = "",
+) -> Report:
+    """\b
+    ar report fx --from 2026-06-01 --to 2026-06-30 --rates rates.csv
+
+    Open items in foreign currencies at the rates they were booked at and at the rate of the last day (gains on paper,
+    to be posted and taken back the day after), and what was won or lost when they were paid. Rates stand under `rates`
+    in ledger.yaml or in a file; the last one stated up to a day counts.
+    """
+    start, end = spans.span(session, first, last, as_of)
+    more = rates_file.read(file_bytes(rates), rates) if rates else ()
+    return session.with_provenance(fx_report.build(session.ledger, start, end, more), end)
