@@ -1,0 +1,334 @@
+"""Review in git: books at a commit, what a branch does, who approved what, and repositories that mean harm."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import small_books
+from clerk import DONE, draw_act
+from console import ar, environment
+from model import read
+from test_machine import start
+
+ROOT = Path(__file__).parents[1]
+TODAY = environment(AR_TODAY="2027-12-31")
+JO = {"GIT_AUTHOR_NAME": "Jo Reyes", "GIT_AUTHOR_EMAIL": "jo@northwind.example"}
+MARIA = {"GIT_AUTHOR_NAME": "Maria Lopez", "GIT_AUTHOR_EMAIL": "maria@northwind.example"}
+TOM = {"GIT_AUTHOR_NAME": "Tom Ayers", "GIT_AUTHOR_EMAIL": "tom@northwind.example"}
+
+
+def git(home: Path, *arguments: str, env: Mapping[str, str] = TODAY) -> str:
+    done = subprocess.run(["git", *arguments], cwd=home, env=dict(env), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def js(home: Path, *arguments: str, status: int = 0) -> Any:
+    done = ar([*arguments, "--format", "json"], home, TODAY)
+    assert done.status == status, done
+    return json.loads(done.out)
+
+
+@given(st.data())
+@settings(max_examples=max(5, settings.default.max_examples // 8))
+def test_books_at_a_commit_are_those_of_a_checkout(data: st.DataObject) -> None:
+    """INVARIANTS C10: what a report said at a commit it says for ever, whatever has happened since."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name) / "books"
+        home.mkdir()
+        start(home)
+        (home / ".gitignore").write_text(".ar/\n")
+        git(home, "init", "-q", "-b", "main")
+        commits = []
+        for step in range(3):
+            for _ in range(data.draw(st.integers(1, 3))):
+                act = draw_act(data.draw, read(home / "ledgers"))
+                ar(list(act.command), home, TODAY)
+            git(home, "add", "-A")
+            git(home, "commit", "-q", "--allow-empty", "-m", f"step {step}")
+            commits.append(git(home, "rev-parse", "HEAD").strip())
+        last = data.draw(draw_act_on(home), label="not committed")
+        ar(list(last), home, TODAY)
+        for commit in commits:
+            there = Path(name) / commit
+            git(home, "worktree", "add", "-q", "--detach", str(there), commit)
+            for report in (["aging", "--as-of", "2026-06-30"], ["open"], ["report", "rollforward", "--from",
+                           "2026-01-01", "--to", "2027-12-31"]):  # fmt: skip
+                assert js(home, *report, "--at", commit) == js(there, *report), (commit, report)
+
+
+def draw_act_on(home: Path) -> st.SearchStrategy[tuple[str, ...]]:
+    @st.composite
+    def act(draw: Any) -> tuple[str, ...]:
+        return draw_act(draw, read(home / "ledgers")).command
+
+    return act()
+
+
+@given(st.data())
+@settings(max_examples=max(6, settings.default.max_examples // 5))
+def test_a_diff_is_the_difference_of_the_ageings(data: st.DataObject) -> None:
+    """Per customer and bucket: after less before; in total the control account's change; nothing posted is edited."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        start(home)
+        (home / ".gitignore").write_text(".ar/\n")
+        git(home, "init", "-q", "-b", "main")
+        facts = 0
+        for _ in range(data.draw(st.integers(0, 3))):
+            ar(list(draw_act(data.draw, read(home / "ledgers")).command), home, TODAY)
+        git(home, "add", "-A")
+        git(home, "commit", "-q", "--allow-empty", "-m", "before")
+        before = js(home, "aging")["rows"]
+        for _ in range(data.draw(st.integers(1, 3))):
+            done = ar([*draw_act(data.draw, read(home / "ledgers")).command, "--format", "json"], home, TODAY)
+            facts += len(json.loads(done.out).get("facts", [])) if done.status in DONE else 0
+        after = js(home, "aging")["rows"]
+        found = js(home, "diff", "main..")
+        assert found["ok"]
+        assert "refused" not in found
+        assert sum(row["count"] for row in found.get("added", [])) == facts
+        moved = {(row["customer"], row["currency"]): row for row in found.get("customers", [])}
+        keys = ["current", "1-30", "31-60", "61-90", "91+", "unapplied", "total"]
+        for key in {(row["customer"], row["currency"]) for row in (*before, *after)}:
+            old, new = (
+                next((r for r in rows if (r["customer"], r["currency"]) == key), {}) for rows in (before, after)
+            )
+            wanted = {bucket: cents(new.get(bucket, "0")) - cents(old.get(bucket, "0")) for bucket in keys}
+            shown = {bucket: cents(moved.get(key, {}).get(bucket, "0")) for bucket in keys}
+            assert shown == wanted, key
+
+
+def cents(text: str) -> int:
+    whole, _, rest = text.partition(".")
+    return int(whole + rest.ljust(3, "0")) if text else 0
+
+
+# who approves what
+
+LEDGER = """company: {name: Northwind Supply Co.}
+currency: EUR
+people:
+  jo: {name: Jo Reyes, email: jo@northwind.example}
+  maria: {name: Maria Lopez, email: maria@northwind.example}
+  tom: {name: Tom Ayers, email: tom@northwind.example}
+approvals:
+  - {action: write-off, above: 50.00, by: [jo, maria]}
+  - {action: write-off, above: 500.00, by: [maria]}
+  - {action: credit-note, above: 50.00, by: [maria, tom]}
+  - {action: refund, by: [tom]}
+"""
+INVOICE = "customer: ACME\ndate: 2026-05-01\ndue: 2026-05-31\ncurrency: EUR\ntotal: 1000.00\n"
+PAYMENT = "customer: ACME\ndate: 2026-05-02\ncurrency: EUR\namount: 300.00\n"
+
+Step = tuple[Mapping[str, str], tuple[str, ...]]
+
+
+def approve(who: Mapping[str, str], action: str, about: str, by: str, amount: str = "") -> Step:
+    more = ("--amount", amount) if amount else ()
+    return who, ("approve", action, about, "--by", by, *more)
+
+
+def write_off(who: Mapping[str, str], amount: str, item: str = "INV-1") -> Step:
+    return who, ("write-off", item, "--amount", amount, "--reason", "damaged")
+
+
+def credit(who: Mapping[str, str], amount: str, against: str = "INV-1") -> Step:
+    return who, ("credit-note", "new", "--customer", "ACME", "--amount", amount, "--against", against)
+
+
+def refund(who: Mapping[str, str], amount: str) -> Step:
+    return who, ("payment", "refund", "PAY-1", "--amount", amount)
+
+
+#: Histories in which duties are kept apart: nothing to say.
+CLEAN: list[list[Step]] = [
+    [write_off(JO, "50.00")],
+    [write_off(MARIA, "49.99")],
+    [credit(JO, "50.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria"), write_off(JO, "80.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria", "80.00"), write_off(JO, "80.00")],
+    [approve(JO, "write-off", "INV-1", "jo", "500.00"), write_off(MARIA, "500.00")],
+    [approve(JO, "write-off", "INV-1", "jo"), write_off(TOM, "51.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria"), write_off(JO, "900.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria", "120.00"), write_off(JO, "60.00"), write_off(JO, "60.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria"), write_off(JO, "30.00"), write_off(TOM, "30.00")],
+    [approve(TOM, "credit-note", "INV-1", "tom"), credit(JO, "60.00")],
+    [approve(MARIA, "credit-note", "INV-1", "maria", "60.00"), credit(TOM, "60.00")],
+    [approve(TOM, "refund", "PAY-1", "tom"), refund(JO, "10.00")],
+    [approve(TOM, "refund", "PAY-1", "tom", "300.00"), refund(MARIA, "300.00")],
+    [approve(TOM, "refund", "PAY-1", "tom", "20.00"), refund(JO, "10.00"), refund(MARIA, "10.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria")],
+    [approve(JO, "write-off", "INV-1", "jo"), approve(MARIA, "write-off", "INV-1", "maria"), write_off(TOM, "600.00")],
+    [approve(MARIA, "write-off", "INV-2", "maria"), write_off(JO, "80.00", "INV-2"), write_off(JO, "20.00")],
+    [approve(TOM, "credit-note", "INV-2", "tom"), credit(MARIA, "60.00", "INV-2"), write_off(MARIA, "10.00")],
+    [approve(MARIA, "write-off", "INV-1", "maria"), write_off(JO, "80.00"), credit(MARIA, "10.00")],
+]
+#: Histories in which they are not, each with what is said of it.
+BROKEN: list[tuple[list[Step], str]] = [
+    ([approve(MARIA, "write-off", "INV-1", "maria"), write_off(MARIA, "80.00")], "approval-own"),
+    ([approve(JO, "write-off", "INV-1", "jo"), write_off(JO, "51.00")], "approval-own"),
+    ([approve(JO, "write-off", "INV-1", "maria"), write_off(JO, "80.00")], "approval-not-theirs"),
+    ([approve(TOM, "write-off", "INV-1", "maria"), write_off(JO, "80.00")], "approval-not-theirs"),
+    ([approve(JO, "write-off", "INV-1", "maria")], "approval-not-theirs"),
+    ([approve(MARIA, "write-off", "INV-1", "jo"), write_off(TOM, "80.00")], "approval-not-theirs"),
+    ([approve(TOM, "credit-note", "INV-1", "tom"), credit(TOM, "60.00")], "approval-own"),
+    ([approve(MARIA, "credit-note", "INV-1", "tom"), credit(JO, "60.00")], "approval-not-theirs"),
+    ([approve(MARIA, "credit-note", "INV-1", "maria"), credit(MARIA, "60.00")], "approval-own"),
+    ([approve(TOM, "refund", "PAY-1", "tom"), refund(TOM, "1.00")], "approval-own"),
+    ([approve(JO, "refund", "PAY-1", "tom"), refund(MARIA, "1.00")], "approval-not-theirs"),
+    ([approve(MARIA, "refund", "PAY-1", "tom"), refund(MARIA, "1.00")], "approval-own"),
+    ([approve(MARIA, "write-off", "INV-1", "maria", "120.00"), write_off(JO, "60.00"), write_off(MARIA, "60.00")],
+     "approval-own"),
+    ([approve(MARIA, "write-off", "INV-1", "maria"), write_off(MARIA, "900.00")], "approval-own"),
+    ([approve(JO, "write-off", "INV-1", "jo"), approve(MARIA, "write-off", "INV-1", "maria"),
+      write_off(MARIA, "600.00")], "approval-own"),
+    ([approve(MARIA, "write-off", "INV-2", "maria"), write_off(MARIA, "80.00", "INV-2")], "approval-own"),
+    ([approve(TOM, "credit-note", "INV-2", "tom"), credit(TOM, "60.00", "INV-2")], "approval-own"),
+    ([approve(TOM, "credit-note", "INV-2", "maria"), credit(JO, "60.00", "INV-2")], "approval-not-theirs"),
+    ([approve(JO, "write-off", "INV-1", "jo"), write_off(JO, "30.00"), write_off(JO, "30.00")], "approval-own"),
+    ([write_off(MARIA, "40.00"), approve(MARIA, "write-off", "INV-1", "maria"), write_off(MARIA, "40.00")],
+     "approval-own"),
+]  # fmt: skip
+
+
+def played(home: Path, steps: list[Step]) -> list[str]:
+    """The codes `ar check` has for a history: each step a commit of its author."""
+    ledgers = home / "ledgers"
+    for path, text in {"ledger.yaml": LEDGER, "customers/ACME.yaml": "name: Acme\n", "invoices/2026-05/INV-1.yaml":
+                       INVOICE, "invoices/2026-05/INV-2.yaml": INVOICE, "payments/2026-05/PAY-1.yaml":
+                       PAYMENT}.items():  # fmt: skip
+        (ledgers / path).parent.mkdir(parents=True, exist_ok=True)
+        (ledgers / path).write_text(text)
+    (home / ".gitignore").write_text(".ar/\n")
+    git(home, "init", "-q", "-b", "main")
+    git(home, "add", "-A")
+    git(home, "commit", "-q", "-m", "start")
+    for who, command in steps:
+        done = ar([*command, "--date", "2026-06-02", "--yes", "--commit"], home, {**environment(), **who})
+        assert done.status == 0, done
+    return [problem["code"] for problem in json.loads(ar(["check", "--format", "json"], home, TODAY).out)["problems"]]
+
+
+@pytest.mark.parametrize("number", range(len(CLEAN)))
+def test_duties_kept_apart(tmp_path: Path, number: int) -> None:
+    assert played(tmp_path, CLEAN[number]) == []
+
+
+@pytest.mark.parametrize("number", range(len(BROKEN)))
+def test_duties_not_kept_apart(tmp_path: Path, number: int) -> None:
+    steps, code = BROKEN[number]
+    assert code in played(tmp_path, steps)
+
+
+def test_a_signed_approval_is_believed(tmp_path: Path) -> None:
+    """With a key of her own, and git told whose it is, Maria's signature holds; another's does not."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    home = tmp_path / "books"
+    home.mkdir()
+    signers = tmp_path / "signers"
+    signers.write_text(f"maria@northwind.example {(tmp_path / 'key.pub').read_text()}")
+    (home / "x").write_text("")
+    ledger = LEDGER.replace("above: 50.00, by: [jo, maria]", "above: 50.00, by: [jo, maria], signed: yes")
+    played(home, [])
+    (home / "ledgers" / "ledger.yaml").write_text(ledger)
+    for name, value in (("gpg.format", "ssh"), ("user.signingkey", str(key)),
+                        ("gpg.ssh.allowedSignersFile", str(signers))):  # fmt: skip
+        git(home, "config", name, value)
+    ar(["approve", "write-off", "INV-1", "--by", "maria", "--date", "2026-06-02", "--yes"], home, TODAY)
+    git(home, "add", "-A")
+    git(home, "commit", "-q", "-S", "-m", "approve", env={**TODAY, **MARIA})
+    ar(["write-off", "INV-1", "--amount", "80.00", "--reason", "x", "--date", "2026-06-02", "--yes", "--commit"], home,
+       {**environment(), **JO})  # fmt: skip
+    assert js(home, "check")["problems"] == []
+    git(home, "config", "gpg.ssh.allowedSignersFile", os.devnull)
+    assert [problem["code"] for problem in js(home, "check", status=1)["problems"]] == ["approval-unsigned"]
+
+
+# repositories that mean harm
+
+
+def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
+    """No program that a repository's own configuration names is run by anything that reads."""
+    home = small_books.write(tmp_path / "books")
+    (home / ".gitignore").write_text(".ar/\n")
+    (home / ".gitattributes").write_text("*.yaml diff=evil filter=evil\n")
+    git(home, "init", "-q", "-b", "main")
+    git(home, "add", "-A")
+    git(home, "commit", "-q", "-m", "start")
+    git(home, "tag", "then")
+    ar(["write-off", "INV-2026-00002", "--reason", "x", "--date", "2026-02-05", "--yes"], home, TODAY)
+    git(home, "add", "-A")
+    git(home, "commit", "-q", "-m", "work")
+    struck = tmp_path / "struck"
+    evil = tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {struck}\ncat\n")
+    evil.chmod(0o755)
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for hook in ("post-checkout", "pre-commit", "post-index-change", "reference-transaction", "fsmonitor-watchman"):
+        (hooks / hook).write_text(evil.read_text())
+        (hooks / hook).chmod(0o755)
+    for name in ("core.fsmonitor", "core.pager", "pager.log", "pager.diff", "diff.external", "diff.evil.textconv",
+                 "diff.evil.command", "gpg.program", "gpg.ssh.program", "core.sshCommand", "core.editor",
+                 "credential.helper", "core.askPass", "interactive.diffFilter"):  # fmt: skip
+        git(home, "config", name, str(evil))
+    git(home, "config", "core.hooksPath", str(hooks))
+    git(home, "config", "log.showSignature", "true")
+    policy = (home / "ledgers/ledger.yaml").read_text()
+    (home / "ledgers/ledger.yaml").write_text(policy + "people:\n  jo: {name: Jo, email: jo@northwind.example}\n"
+                                              "approvals: [{action: write-off, by: [jo], signed: yes, "
+                                              "from: 2027-01-01}]\n")  # fmt: skip
+    struck.unlink(missing_ok=True)
+    for command in (["aging", "--at", "then"], ["diff", "then.."], ["diff", "then..main"], ["check"],
+                    ["check", "--since", "then"], ["why", "INV-2026-00002"], ["report", "duties"],
+                    ["report", "late-entries", "--known-at", "then"], ["aging", "--format", "json"],
+                    ["bisect", "--good", "then", "--control", "1.00 EUR"]):  # fmt: skip
+        done = ar(command, home, TODAY)
+        assert done.status in (0, 1, 2), done
+        assert not struck.exists(), command
+
+
+# what `ar git setup` writes
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [("github-workflows", "git/github-workflow.yml"), ("github-actions", "action.yml"),
+     ("gitlab-ci", "git/gitlab-ci.yml")],
+)  # fmt: skip
+def test_workflows_are_what_their_hosts_read(schema: str, file: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}",
+                           str(ROOT / file)], capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_reading_a_commit_writes_nothing(tmp_path: Path) -> None:
+    """INVARIANTS H2: work tree, git's index and objects are as they were."""
+    home = small_books.write(tmp_path / "books")
+    (home / ".gitignore").write_text(".ar/\n")
+    git(home, "init", "-q", "-b", "main")
+    git(home, "add", "-A")
+    git(home, "commit", "-q", "-m", "start")
+    ar(["write-off", "INV-2026-00002", "--reason", "x", "--date", "2026-02-05", "--yes"], home, TODAY)
+
+    def state() -> dict[str, bytes]:
+        files = (path for path in home.rglob("*") if path.is_file() and ".ar" not in path.parts)
+        return {str(path): path.read_bytes() for path in files}
+
+    before = state()
+    for command in (["aging", "--at", "HEAD"], ["diff"], ["report", "late-entries", "--known-at", "HEAD"]):
+        assert ar(command, home, TODAY).status == 0
+    assert state() == before
