@@ -166,6 +166,21 @@ def _write_off(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     return {_new(facts, f"{item}-W"): ("write-offs", {**doc, "amount": given})}
 
 
+def _recovery(draw: Draw, facts: Facts, day: dt.date) -> Facts:
+    """A part of what was written off of a debt, paid after all; where nothing was, with its write-off."""
+    kept = [found for found in facts.items() if found[1][0] == "write-offs" and draw(st.booleans())]
+    made = {} if kept else _write_off(draw, facts, day)
+    debts = {id_: doc for id_, (_, doc) in [*kept, *made.items()] if "of_credit" not in doc}
+    if not debts:
+        return {}
+    write_off = draw(st.sampled_from(sorted(debts)))
+    own = debts[write_off]
+    given = money(_amount(draw, minor(own["amount"], own["currency"])), own["currency"])
+    doc = {key: own[key] for key in ("customer", "currency", "item")}
+    name = _new(facts, f"{own['item'].partition('/')[0]}-R")
+    return {**made, name: ("recoveries", {**doc, "date": str(day), "write_off": write_off, "amount": given})}
+
+
 def _refund(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     credit, left = _unused(draw, facts)
     if credit is None or not facts[credit][1].get("customer"):
@@ -175,7 +190,7 @@ def _refund(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     return {_new(facts, f"{credit}-F"): ("refunds", {**doc, "amount": money(_amount(draw, left), own["currency"])})}
 
 
-_REVERSIBLE = {"payments", "credit-notes", "applications", "refunds", "write-offs", "invoices"}
+_REVERSIBLE = {"payments", "credit-notes", "applications", "refunds", "write-offs", "invoices", "recoveries"}
 
 
 def _reversal(draw: Draw, facts: Facts, day: dt.date) -> Facts:
@@ -209,7 +224,7 @@ def reversal(facts: Facts, fact: str, day: dt.date, kind: str) -> Facts:
 
 
 _OFTEN = [_payment, _payment, _payment, _invoice, _invoice, _application, _application, _reversal, _reversal,
-          _credit_note, _write_off, _refund]  # fmt: skip
+          _credit_note, _write_off, _recovery, _refund]  # fmt: skip
 
 
 def text(doc: Mapping[str, Any]) -> str:

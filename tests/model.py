@@ -64,9 +64,10 @@ class Model:
                     amount = minor(share["amount"], doc["currency"])
                     yield item, int(part or 0), fact, amount + minor(share.get("discount", "0"), doc["currency"])
                     yield doc.get("credit", fact), 0, fact, amount
-            elif folder in ("refunds", "write-offs", "deductions") and self._in_force(fact, day):
+            elif folder in ("refunds", "write-offs", "deductions", "recoveries") and self._in_force(fact, day):
                 item, _, part = doc.get("credit", doc.get("item", "")).partition("/")
-                yield item, int(part or 0), fact, minor(doc["amount"], doc["currency"])
+                sign = -1 if folder == "recoveries" else 1
+                yield item, int(part or 0), fact, sign * minor(doc["amount"], doc["currency"])
 
     def face(self, item: str) -> int:
         """What an item was made for: positive a debt, negative a credit."""
@@ -129,10 +130,24 @@ class Model:
             if kind == folder and doc["currency"] == currency and first <= _day(doc) <= last
         )
 
+    def _too_far(self) -> Iterator[str]:
+        """Write-offs of which more is recovered than they gave up, if they stand, or before they did."""
+        stand = {fact for fact in self.facts if not self.taken_back.get((fact, False))}
+        for of, (folder, doc) in self.facts.items():
+            if folder == "write-offs":
+                back = [r for id_, (kind, r) in self.facts.items()
+                        if kind == "recoveries" and r["write_off"] == of and id_ in stand]  # fmt: skip
+                given = minor(doc["amount"], doc["currency"]) if of in stand else 0
+                if sum(minor(r["amount"], r["currency"]) for r in back) > given or any(
+                    _day(r) < _day(doc) for r in back
+                ):
+                    yield of
+
     def broken(self) -> list[str]:
         """What no day may show: an item open beyond nothing or beyond what it was made for, a fact undone early."""
         found = [f"{of} is reversed before its date" for (of, _), ends in self.taken_back.items()
                  if min(ends) < _day(self.facts[of][1])]  # fmt: skip
+        found += [f"more of {of} is recovered than it gave up" for of in self._too_far()]
         for day in self.days:
             left = self.open(day)
             for item in {item for item, *_ in self._uses(day)}:

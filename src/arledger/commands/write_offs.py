@@ -9,7 +9,7 @@ from decimal import Decimal
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
 from arledger.compute.open_items import OpenItem, open_items
-from arledger.compute.taxes import parts_of, split
+from arledger.compute.taxes import parts_known, parts_of, split
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Invoice
 from arledger.documents.payments import WriteOff
@@ -21,7 +21,7 @@ InvoiceOf = Callable[[str], Invoice | None]  # an item → the invoice it is, wh
 
 
 def no_invoice(_: str) -> Invoice | None:
-    """For what bears no tax: nothing."""
+    """Where files are not at hand: the tax of an item is known then, but not its rates."""
     return None
 
 
@@ -46,9 +46,10 @@ def write_off(
         raise RefusedError(f"{plain(open_, row.currency)} of {item} is open, not {plain(given, row.currency)}",
                            "write off no more than that", code="over-applied")  # fmt: skip
     invoice = invoice_of(name)
+    parts = parts_of(invoice) if invoice else parts_known(ledger, name)
     fact = WriteOff(
         customer=row.customer, date=day, currency=row.currency, item=item, reason=reason, settlement=settlement or None,
-        taxes=split(given, parts_of(invoice), row.currency) if invoice else (), amount=decimal(given, row.currency),
+        taxes=split(given, parts, row.currency), amount=decimal(given, row.currency),
     )  # fmt: skip
     return Planned([(next_id(ledger, f"{name}-W"), fact)], about=f"Write off {fact.amount:f} {row.currency} of {item}")
 

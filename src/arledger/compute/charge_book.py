@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from arledger.compute.interest import Steps
 from arledger.compute.open_items import spread
-from arledger.documents.charges import Memory
+from arledger.documents.charges import Memory, Reckoning
 from arledger.ledger.restore import restore
 from arledger.ledger.table import Ledger
+from arledger.money import minor_units
 
 Whose = tuple[str, str]  # customer and currency
 
@@ -29,13 +30,41 @@ class Debt(NamedTuple):
 
 
 class Remembered(NamedTuple):
-    """A finance charge that stands: what it charged, as last corrected, and what of it can still be given back."""
+    """A finance charge that stands: what it charged, as last corrected, and what of it can still be given back.
+
+    What it remembers is kept as the table has it: of most charges no more than days and principals is looked at.
+    """
 
     fact: str
     customer: str
     currency: str
-    memory: Memory
+    data: Mapping[str, Any]
     left: int  # its total less every credit note against it
+
+    @property
+    def whose(self) -> Whose:
+        """Its customer and currency."""
+        return self.customer, self.currency
+
+    @property
+    def memory(self) -> Memory:
+        """What it remembers."""
+        return restore(Memory, self.data)
+
+    @property
+    def reckoned(self) -> Reckoning:
+        """How it was reckoned."""
+        return restore(Reckoning, self.data.get("reckoned", {}))
+
+    @property
+    def parts(self) -> dict[str, list[tuple[date, date, int]]]:
+        """Item → first and last day and the principal (minor units) of each part it was charged in, oldest first."""
+        found: dict[str, list[tuple[date, date, int]]] = {}
+        for one in self.data.get("charged", ()):
+            part = (date.fromisoformat(one["valid_from"]), date.fromisoformat(one["to"]),
+                    minor_units(one["principal"], self.currency))  # fmt: skip
+            found.setdefault(one["item"], []).append(part)
+        return found
 
 
 #: A finance charge (alias f) that was neither voided nor reversed.
@@ -55,9 +84,9 @@ SELECT i.customer, i.currency, i.item, i.kind, i.due, i.schedule, e.date, e.part
 FROM items i JOIN entries e ON e.item = i.item
 WHERE i.total > 0 AND i.customer != '' AND i.date <= ?1 AND e.date <= ?1
   AND (i.kind IN ('invoice', 'debit-note') OR (?2 AND i.kind = 'finance-charge'))
-  AND (((i.due < ?1 OR i.schedule != '') AND (i.settled > ?1 OR (?3 AND i.settled > i.due)))
-    OR i.item IN (SELECT value FROM json_each(?4)))
-  AND (?5 = '' OR i.customer = ?5)
+  AND (i.item IN (SELECT value FROM json_each(?4)) OR ((i.due < ?1 OR i.schedule != '') AND (i.settled > ?1
+    OR ((?3 OR i.customer IN (SELECT value FROM json_each(?5))) AND (i.settled > i.due OR i.schedule != '')))))
+  AND (?6 = '' OR i.customer = ?6)
 GROUP BY i.customer, i.currency, i.item, e.date, e.part ORDER BY i.customer, i.currency, i.item, e.date
 """
 _CREDITS = """
@@ -70,33 +99,36 @@ GROUP BY i.customer, i.currency, e.date HAVING SUM(e.amount) != 0 ORDER BY i.cus
 def remembered(ledger: Ledger, until: date, customer: str = "") -> list[Remembered]:
     """The finance charges dated up to a day that remember what they charged, oldest first."""
     credited: dict[str, int] = {}
-    corrected: dict[str, Memory] = {}
+    corrected: dict[str, Mapping[str, Any]] = {}
     for about, amount, data in ledger.rows(_CREDITED, until.toordinal()):
         credited[about] = credited.get(about, 0) + amount
         if data:
-            corrected[about] = restore(Memory, json.loads(data))
+            corrected[about] = json.loads(data)
     rows = ledger.rows(
         f"SELECT f.fact, f.customer, f.currency, f.data, f.amount FROM facts f WHERE {STANDS} AND f.date <= ? "
         "AND (? = '' OR f.customer = ?) ORDER BY f.date, f.fact",
         until.toordinal(), customer, customer,
     )  # fmt: skip
     return [
-        Remembered(fact, whose, currency, corrected.get(fact) or restore(Memory, json.loads(data)),
-                   amount - credited.get(fact, 0))
+        Remembered(fact, whose, currency, corrected.get(fact) or json.loads(data), amount - credited.get(fact, 0))
         for fact, whose, currency, data, amount in rows
     ]  # fmt: skip
 
 
 def debts(
-    ledger: Ledger, as_of: date, *, on_charges: bool, paid_late: bool, also: Iterable[str], customer: str = ""
-) -> dict[Whose, list[Debt]]:
+    ledger: Ledger, as_of: date, *, on_charges: bool, paid_late: bool, also: Iterable[str], whole: Iterable[str],
+    customer: str = "",
+) -> dict[Whose, list[Debt]]:  # fmt: skip
     """Debts that were past due by a day, by customer and currency, oldest due first.
 
-    `on_charges`: finance charges too; `paid_late`: those that are paid by now too; `also`: items wanted anyway.
+    `on_charges`: finance charges too; `paid_late`: those paid by now too, as of all customers in `whole`; `also`:
+    items wanted anyway.
     """
     found: dict[Whose, list[Debt]] = {}
     wanted = json.dumps(sorted({item.partition("/")[0] for item in also}))
-    rows = ledger.rows(_DEBTS, as_of.toordinal(), on_charges, paid_late, wanted, customer)
+    rows = ledger.rows(
+        _DEBTS, as_of.toordinal(), on_charges, paid_late, wanted, json.dumps(sorted(set(whole))), customer
+    )
     for (whose, currency, *_), moves in groupby(rows, key=lambda row: row[:3]):
         found.setdefault((whose, currency), []).extend(_debts(list(moves)))
     return {whose: sorted(some, key=lambda debt: (debt.due, debt.item)) for whose, some in found.items()}

@@ -8,6 +8,7 @@ reckoned then, and the difference is given back. A change of policy changes noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import lcm
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from arledger.compute.charge_book import Debt, Remembered, Whose, debts, free_cr
 from arledger.compute.charge_rates import ChargeTerms
 from arledger.compute.interest import Segment, Steps, at, segments, to_minor, whole_months
 from arledger.compute.principals import Spans, principals, spans
-from arledger.documents.charges import Charged, Minimum
+from arledger.documents.charges import Memory, Minimum, Reckoning
 from arledger.ledger.table import Ledger
 from arledger.money import allocate, minor_of, rounded
 from arledger.policy.charges import Charges
@@ -88,24 +89,49 @@ def run(ledger: Ledger, terms: ChargeTerms, as_of: date, *, known: date, first: 
     """
     policy, memory = terms.charges, remembered(ledger, known, customer)
     charged_to, compensated = _so_far(memory)
-    owed = debts(
-        ledger, as_of, on_charges=policy.compound != "no", paid_late=policy.on == "paid-late",
-        also=(one.item for document in memory for one in document.memory.charged), customer=customer,
-    )  # fmt: skip
-    credits_, held = free_credits(ledger, as_of, customer), spans(ledger, as_of, customer)
+    book = _book(ledger, policy, as_of, memory, customer)
     exempt = {row[0] for row in ledger.rows("SELECT customer FROM customers WHERE json_extract(data, '$.charges') = 0")}
     found = []
-    for whose, some in owed.items():
+    for whose, some in book.owed.items():
         if whose[0] in exempt:
             continue
-        open_ = principals(some, credits_.get(whose, ()), held, policy.reckoning)
-        windows = [(debt, window) for debt in some if (window := _window(debt, open_[debt.item], policy, as_of,
-                   charged_to.get((whose, debt.item)), first))]  # fmt: skip
+        open_ = book.principals(whose, policy.reckoning)
+        windows = [(debt, window) for debt in some if debt.item in open_ and (window := _window(debt, open_[debt.item],
+                   policy, as_of, charged_to.get((whose, debt.item)), first))]  # fmt: skip
         one = _charge(whose, windows, open_, terms, compensated)
         if one.total:
             found.append(one)
-    corrections = (_correction(document, owed, credits_, held, policy) for document in memory)
-    return Run(tuple(found), tuple(one for one in corrections if one and one.amount > 0))
+    corrections = (_correction(document, book, policy) for document in memory if _moved(document, book))
+    return Run(tuple(found), tuple(one for one in corrections if one.amount > 0))
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What bears interest: debts by customer and currency, what covers them and what is held out of them."""
+
+    owed: Mapping[Whose, Sequence[Debt]]
+    credits_: Mapping[Whose, Steps]
+    held: Spans
+    known: dict[tuple[Whose, Reckoning], dict[str, Steps]] = field(default_factory=dict)
+
+    def principals(self, whose: Whose, how: Reckoning) -> dict[str, Steps]:
+        """What bears interest of each debt of a customer, day by day; worked out once."""
+        if (whose, how) not in self.known:
+            some, credits_ = self.owed.get(whose, ()), self.credits_.get(whose, ())
+            self.known[whose, how] = principals(some, credits_, self.held, how)
+        return self.known[whose, how]
+
+
+def _book(ledger: Ledger, policy: Charges, as_of: date, memory: Sequence[Remembered], customer: str) -> _Book:
+    """The debts that are, or were, charged; of customers with unapplied money all that were late, for that covers
+    the oldest first, on every day that is over as it did then."""
+    credits_ = free_credits(ledger, as_of, customer)
+    on_charges = policy.compound != "no" or any(one.data.get("reckoned", {}).get("compound") for one in memory)
+    owed = debts(
+        ledger, as_of, on_charges=on_charges, paid_late=policy.on == "paid-late", customer=customer,
+        also=(item for document in memory for item in document.parts), whole=(whose for whose, _ in credits_),
+    )  # fmt: skip
+    return _Book(owed, credits_, spans(ledger, as_of, customer))
 
 
 def _so_far(memory: Iterable[Remembered]) -> tuple[dict[tuple[Whose, str], date], set[tuple[str, str]]]:
@@ -113,10 +139,9 @@ def _so_far(memory: Iterable[Remembered]) -> tuple[dict[tuple[Whose, str], date]
     to: dict[tuple[Whose, str], date] = {}
     compensated = set()
     for document in memory:
-        whose = document.customer, document.currency
-        for one in document.memory.charged:
-            to[whose, one.item] = max(one.to, to.get((whose, one.item), date.min))
-        compensated |= {(document.customer, one.item) for one in document.memory.compensation}
+        for item, parts in document.parts.items():
+            to[document.whose, item] = max(parts[-1][1], to.get((document.whose, item), date.min))
+        compensated |= {(document.customer, one["item"]) for one in document.data.get("compensation", ())}
     return to, compensated
 
 
@@ -181,38 +206,45 @@ def _with_minimum(items: list[ItemCharge], minimum: Minimum, currency: str) -> l
     return [item._replace(charge=part) for item, part in zip(items, parts, strict=True)]
 
 
-def _correction(
-    document: Remembered,
-    owed: Mapping[Whose, Sequence[Debt]],
-    credits_: Mapping[Whose, Steps],
-    held: Spans,
-    policy: Charges,
-) -> Correction | None:
-    """What is to be given back of a finance charge; None where its principal was what it is now."""
-    memory, currency, whose = document.memory, document.currency, (document.customer, document.currency)
-    some = owed.get(whose, ())
-    by_item = {debt.item: debt for debt in some}
-    open_ = principals(some, credits_.get(whose, ()), held, memory.reckoned)
-    stored: dict[str, list[Charged]] = {}
-    for one in memory.charged:
-        stored.setdefault(one.item, []).append(one)
-    anew, changed = list[ItemCharge](), False
-    for item, parts in stored.items():
-        debt = by_item.get(item)
-        anchor = anchor_of(debt, policy) if debt else parts[0].valid_from
-        rates = [(part.valid_from + timedelta(days=1), part.rate) for part in parts]
-        found = tuple(segments(memory.reckoned, rates, open_.get(item, ()), anchor, parts[0].valid_from, parts[-1].to))
-        changed |= _steps((one.start, one.principal) for one in found) != _steps(
-            (part.valid_from, minor_of(part.principal, currency)) for part in parts
-        )
+def _moved(document: Remembered, book: _Book) -> bool:
+    """Whether another principal than a finance charge was made on is what its days bear now."""
+    how = document.reckoned
+    open_ = book.principals(document.whose, how)
+    for item, parts in document.parts.items():
+        first, last = parts[0][0], parts[-1][1]
+        steps = open_.get(item, ())
+        if how.method == "balance-due":
+            now = _steps((one.start, one.principal) for one in _anew(document.memory, item, steps, first))
+        else:
+            now = _steps([(first, at(steps, first)), *(step for step in steps if first < step[0] < last)])
+        if now != _steps((start, principal) for start, _, principal in parts):
+            return True
+    return False
+
+
+def _anew(memory: Memory, item: str, steps: Steps, anchor: date) -> tuple[Segment, ...]:
+    """The segments of an item that a finance charge would have now, at the rates it had."""
+    parts = [part for part in memory.charged if part.item == item]
+    rates = [(part.valid_from + timedelta(days=1), part.rate) for part in parts]
+    return tuple(segments(memory.reckoned, rates, steps, anchor, parts[0].valid_from, parts[-1].to))
+
+
+def _correction(document: Remembered, book: _Book, policy: Charges) -> Correction:
+    """What is to be given back of a finance charge, whose principal is not what it was."""
+    memory, currency = document.memory, document.currency
+    open_ = book.principals(document.whose, memory.reckoned)
+    anchors = {debt.item: anchor_of(debt, policy) for debt in book.owed.get(document.whose, ())}
+    anew = list[ItemCharge]()
+    for item, parts in document.parts.items():
+        found = _anew(memory, item, open_.get(item, ()), anchors.get(item, parts[0][0]))
         anew.append(ItemCharge(item, found, to_minor(sum(segment.interest for segment in found))))
-    if not changed:
-        return None
     late = {one.item for one in anew if any(segment.principal for segment in one.segments)}
     charged = {one.item: one for one in _with_minimum([one for one in anew if one.charge], memory.reckoned.minimum,
                                                       currency)}  # fmt: skip
     anew = [charged.get(one.item, one._replace(charge=0)) for one in anew]
-    before = {item: sum(minor_of(part.charge, currency) for part in parts) for item, parts in stored.items()}
+    before: dict[str, int] = {}
+    for part in memory.charged:
+        before[part.item] = before.get(part.item, 0) + minor_of(part.charge, currency)
     back = sum(before.values()) - sum(one.charge for one in anew)
     back += sum(minor_of(one.amount, currency) for one in memory.compensation if one.item not in late)
     kept = tuple(one.item for one in memory.compensation if one.item in late)

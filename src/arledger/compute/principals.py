@@ -45,6 +45,7 @@ def _by_item(found: Sequence[Span]) -> dict[str, list[Span]]:
 
 def principals(debts: Sequence[Debt], credits_: Steps, held: Spans, how: Reckoning) -> dict[str, Steps]:
     """Item → the amount that bears interest from the end of each day on, minor units; `debts` oldest due first."""
+    debts = [debt for debt in debts if debt.kind != "finance-charge" or how.compound != "no"]
     open_ = {debt.item: _less_held(debt, held, how) for debt in debts}
     if how.credits == "ignore" or not any(amount > 0 for _, amount in credits_):
         return open_

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from arledger.documents.invoices import Invoice
 from arledger.documents.lines import footing
 from arledger.documents.payments import TaxPart
+from arledger.ledger.table import Ledger
 from arledger.money import allocate, decimal, minor_of, share_of
 
 
@@ -25,10 +26,12 @@ class Part(NamedTuple):
 
 def parts_of(invoice: Invoice) -> list[Part]:
     """Net and tax of an invoice by rate, as it was billed; nothing where it bears no tax or has a negative rate sum."""
-    tax, net = (invoice.minor(amount) if amount else 0 for amount in (invoice.tax, invoice.net))
+    sums, total = footing(invoice.lines, invoice.currency), invoice.minor(invoice.total)
+    implied = total - sums.net if invoice.lines else 0
+    tax = invoice.minor(invoice.tax) if invoice.tax is not None else implied
     if not tax:
         return []
-    by_line = tax != footing(invoice.lines, invoice.currency).tax_by_rate
+    by_line = tax != sums.tax_by_rate
     nets: dict[Decimal, list[int]] = {}
     for line in invoice.lines:
         nets.setdefault(line.tax, []).append(line.net(invoice.currency))
@@ -37,8 +40,14 @@ def parts_of(invoice: Invoice) -> list[Part]:
         for rate, some in nets.items()
     ]
     if not found or min(min(part.net, part.tax) for part in found) < 0:
-        return [Part(None, net, tax)]
+        return [Part(None, total - tax, tax)]
     return found
+
+
+def parts_known(ledger: Ledger, item: str) -> list[Part]:
+    """Net and tax of an item as the table knows them, all rates together; nothing where it bears no tax."""
+    rows = ledger.rows("SELECT total, tax FROM items WHERE item = ? AND tax > 0", item)
+    return [Part(None, total - tax, tax) for total, tax in rows]
 
 
 def split(amount: int, parts: Sequence[Part], currency: str) -> tuple[TaxPart, ...]:
