@@ -104,11 +104,14 @@ def disputed(ledger: Ledger, as_of: date, customer: str | None = None) -> dict[s
 
 def _over_parts(claims: Iterable[tuple[str, int]], items: Sequence[OpenItem]) -> Mapping[str, int]:
     """The amounts contested by open item: of an invoice in instalments oldest first, unless one is named."""
+    parts: dict[str, list[OpenItem]] = {}
+    for item in items:
+        parts.setdefault(item_and_part(item.item)[0], []).append(item)
     found: dict[str, int] = {}
     for named, amount in sorted(claims, key=lambda claim: "/" not in claim[0]):  # named instalments first
         left = amount
-        for item in items:
-            if named in (item.item, item.item.partition("/")[0]):
+        for item in parts.get(item_and_part(named)[0], ()):
+            if named in (item.item, item_and_part(item.item)[0]):
                 taken = min(left, item.open - found.get(item.item, 0))
                 found[item.item] = found.get(item.item, 0) + taken
                 left -= taken

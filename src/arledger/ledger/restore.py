@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -19,39 +19,53 @@ T = TypeVar("T")
 
 def restore(type_: type[T], value: Any) -> T:
     """`value` (as `json.loads` gives it) as an instance of `type_`."""
-    return typing.cast(T, _restore(type_, value))
+    return typing.cast(T, _maker(typing.cast(Hashable, type_))(value))
 
 
-def _restore(type_: Any, value: Any) -> Any:
-    origin = typing.get_origin(type_)
+@cache
+def _maker(type_: Hashable) -> Callable[[Any], Any]:
+    """What makes a value of that type of a value as JSON has it."""
+    origin, inner = typing.get_origin(type_), typing.get_args(type_)
     if origin is typing.Annotated:
-        return _restore(typing.get_args(type_)[0], value)
+        return _maker(inner[0])
     if origin in (UnionType, typing.Union):
-        choices = [choice for choice in typing.get_args(type_) if choice is not NoneType]
-        wanted = [c for c in choices if _is_mapping(c) == isinstance(value, dict)]
-        return None if value is None else _restore(wanted[0], value)
+        return _choice([choice for choice in inner if choice is not NoneType])
     if origin is tuple:
-        return tuple(_restore(typing.get_args(type_)[0], entry) for entry in value)
+        return lambda value: tuple(map(_maker(inner[0]), value))
     if origin is Mapping:
-        inner = typing.get_args(type_)[1]
-        return {key: _restore(inner, entry) for key, entry in value.items()}
+        return lambda value: {key: _maker(inner[1])(entry) for key, entry in value.items()}
     if isinstance(type_, type) and dataclasses.is_dataclass(type_):
-        hints = _hints(type_)
-        return type_(**{key: _restore(hints[key], entry) for key, entry in value.items()})
+        return _record(type_)
     if type_ is Decimal:
-        return Decimal(value)
-    if type_ is date:
-        return date.fromisoformat(value)
-    return value
+        return Decimal
+    return date.fromisoformat if type_ is date else lambda value: value
+
+
+def _choice(choices: Sequence[Any]) -> Callable[[Any], Any]:
+    """Of two types one is a mapping or a record, which a value shows by its shape."""
+
+    def make(value: Any) -> Any:
+        wanted = next(choice for choice in choices if _is_mapping(choice) == isinstance(value, dict))
+        return _maker(wanted)(value)
+
+    return lambda value: None if value is None else make(value)
+
+
+def _record(type_: type[Any]) -> Callable[[Any], Any]:
+    @cache  # when the first is made: a type may hold itself
+    def makers() -> dict[str, Callable[[Any], Any]]:
+        hints = typing.get_type_hints(type_, include_extras=True)
+        return {name: _maker(hint) for name, hint in hints.items()}
+
+    def make(value: Any) -> Any:
+        of = makers()
+        return type_(**{key: of[key](entry) for key, entry in value.items()})
+
+    return make
 
 
 def _is_mapping(type_: Any) -> bool:
     return typing.get_origin(type_) is Mapping or dataclasses.is_dataclass(type_)
-
-
-@cache
-def _hints(type_: type) -> dict[str, Any]:
-    return typing.get_type_hints(type_, include_extras=True)
 
 
 def as_json(value: Any) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from arledger.compute.disputes import Disputed, disputed, disputes, granted
+from arledger.documents.fields import item_and_part
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports.report import Cell, Column, Report, Table
@@ -43,13 +44,13 @@ def build(
 def table(ledger: Ledger, found: Sequence[Disputed], as_of: date, *, ended: bool = True) -> Table:
     """Disputes with a total of what is contested and still open, by currency."""
     whose = {d.dispute.customer for d in found}
-    claims = disputed(ledger, as_of, next(iter(whose)) if len(whose) == 1 else None)
+    claims = _claims(disputed(ledger, as_of, next(iter(whose)) if len(whose) == 1 else None))
     hidden = set() if ended else {"state", "granted"}
     columns = [Column(c.key, c.title, c.kind, shown=c.key not in hidden) for c in _COLUMNS]
     rows = [_row(ledger, d, as_of, claims) for d in found]
     sums: dict[str, int] = {}
     for item, currency in {d.dispute.item: d.dispute.currency for d in found if not d.resolved}.items():
-        sums[currency] = sums.get(currency, 0) + _open(item, claims)
+        sums[currency] = sums.get(currency, 0) + claims.get(item, 0)
     totals: list[list[Cell]] = []
     for currency, amount in sorted(sums.items()):
         total: list[Cell] = [None] * len(_COLUMNS)
@@ -61,7 +62,7 @@ def table(ledger: Ledger, found: Sequence[Disputed], as_of: date, *, ended: bool
 def _row(ledger: Ledger, d: Disputed, as_of: date, claims: Mapping[str, int]) -> list[Cell]:
     currency, ends = d.dispute.currency, d.resolved
     state = ends[1].outcome if ends else "open" if d.amount else "inquiry"
-    open_ = 0 if ends else min(d.amount, _open(d.dispute.item, claims))
+    open_ = 0 if ends else min(d.amount, claims.get(d.dispute.item, 0))
     return [
         d.fact, d.dispute.customer, ledger.names.get(d.dispute.customer, ""), d.dispute.item, d.dispute.date,
         d.days(as_of), d.dispute.reason, d.owner, d.due, d.due is not None and (d.ended or as_of) > d.due, state,
@@ -69,9 +70,14 @@ def _row(ledger: Ledger, d: Disputed, as_of: date, claims: Mapping[str, int]) ->
     ]  # fmt: skip
 
 
-def _open(item: str, claims: Mapping[str, int]) -> int:
-    """What is contested and open of an item, of an invoice in instalments of all of them."""
-    return sum(amount for name, amount in claims.items() if item in (name, name.partition("/")[0]))
+def _claims(parts: Mapping[str, int]) -> dict[str, int]:
+    """What is contested and open of each item, of an invoice in instalments also of all of them together."""
+    found = dict(parts)
+    for part, amount in parts.items():
+        name = item_and_part(part)[0]
+        if name != part:
+            found[name] = found.get(name, 0) + amount
+    return found
 
 
 def _by_reason(found: Sequence[Disputed], reasons: Mapping[str, str]) -> Table:

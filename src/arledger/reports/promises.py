@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from arledger.compute.promises import Promised, State, promises
+from arledger.compute.promises import Promised, State, promises, tally
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports.report import Cell, Column, Report, Table
@@ -47,10 +47,9 @@ def table(ledger: Ledger, found: Sequence[Promised]) -> Table:
 def _kept(found: Sequence[Promised]) -> Table:
     """How many promises each customer kept, of those that are over."""
     rows: list[list[Cell]] = []
-    for customer in sorted({p.promise.customer for p in found}):
-        states = [p.state for p in found if p.promise.customer == customer]
-        kept, over = states.count("kept"), len(states) - states.count("pending") - states.count("replaced")
+    for customer, states in sorted(tally(found).items()):
+        kept, partly, broken, pending = (states.get(s, 0) for s in ("kept", "partly kept", "broken", "pending"))
+        over = kept + partly + broken
         percent = f"{(200 * kept + over) // (2 * over)}%" if over else ""  # half up
-        counts = [states.count(state) for state in ("kept", "partly kept", "broken", "pending")]
-        rows.append([customer, *counts, percent])
+        rows.append([customer, kept, partly, broken, pending, percent])
     return Table(_STATES, rows, name="by_customer", title="By customer", empty="None.")
