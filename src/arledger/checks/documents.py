@@ -13,7 +13,7 @@ from arledger.dates import Terms, month_end, month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
 from arledger.documents.charges import Charged, Compensated
-from arledger.documents.invoices import CreditNote, Invoice, Line, Share
+from arledger.documents.invoices import Adjustment, CreditNote, Invoice, Line, Share
 from arledger.documents.kinds import AnyFact
 from arledger.documents.lines import footing
 from arledger.documents.payments import Application, Payment, Recovery, Reversal, WriteOff
@@ -47,6 +47,8 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
             for index, part in enumerate(value):
                 if type(part) in (Charged, Compensated):
                     found += charged_amounts(part, currency, (*loc, name, index))
+                elif type(part) is Adjustment:
+                    found += filter(None, [bad_amount(part.amount, currency, (*loc, name, index, "amount"))])
                 elif type(part) not in (Line, str):
                     found += _amounts(part, currency, (*loc, name, index))
         elif kind is not Decimal or (type(document) is Reversal and not value):
@@ -88,7 +90,8 @@ def _dates_of(document: Invoice) -> Found:
 
 
 def _sums_of(document: Invoice | CreditNote) -> Found:
-    total, currency = document.minor(document.total), document.currency
+    currency, prepaid = document.currency, getattr(document, "prepaid", None)
+    total = document.minor(document.total) + (document.minor(prepaid) if prepaid else 0)  # as it was before
     for index, line in enumerate(document.lines):
         if line.tax > 100 or line.discount > 100:
             key = "tax" if line.tax > 100 else "discount"
@@ -96,8 +99,10 @@ def _sums_of(document: Invoice | CreditNote) -> Found:
                           "a rate lies between 0% and 100%")  # fmt: skip
     net = document.minor(document.net) if document.net is not None else None
     tax = document.minor(document.tax) if document.tax is not None else None
+    if (document.rebates or document.surcharges) and not document.lines:
+        yield Finding("", (), "missing-key", "rebates or surcharges without lines", "write the lines")
     if document.lines:
-        sums = footing(document.lines, currency)
+        sums = footing(document.lines, currency, document.adjustments())
         given_net = net if net is not None else total - (tax or 0)
         given_tax = tax if tax is not None else total - given_net
         if given_net != sums.net:

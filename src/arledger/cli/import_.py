@@ -1,4 +1,4 @@
-"""`ar import`: customers, invoices and payments from CSV."""
+"""`ar import`: customers, invoices and payments from CSV; e-invoices."""
 
 from typing import Annotated
 
@@ -23,6 +23,8 @@ Encoding = Annotated[str, typer.Option(metavar="NAME", help="Such as cp1252; UTF
 _PLANS = {kind: lazy(f"arledger.commands.import_{kind}") for kind in ("customers", "invoices", "payments")}
 importers = lazy("arledger.importers")
 import_rows = lazy("arledger.commands.import_rows")
+import_einvoice = lazy("arledger.commands.import_einvoice")
+einvoices = lazy("arledger.importers.einvoice")
 
 
 def _import(session: Session, kind: str, file: str, map_: list[str] | None, date_format: str, encoding: str) -> None:
@@ -84,3 +86,27 @@ def payments(
     one payment with several shares. Importing a file again adds nothing.
     """
     _import(session, "payments", file, map_, date_format, encoding)
+
+
+@app.command("einvoice")
+@writes
+def einvoice(
+    session: Session,
+    file: Annotated[list[str], typer.Argument(metavar="FILE...", help="UBL, CII, or Factur-X PDF.")],
+    customer: Annotated[
+        str,
+        typer.Option("--customer", metavar="ID", help="Who is billed, where name and tax id do not say."),
+    ] = "",
+) -> None:
+    """\b
+    ar import einvoice rechnung-4711.xml
+
+    E-invoices that another system has issued: each becomes an invoice or credit note under its own number, over what
+    is still to be paid. Importing a file again adds nothing.
+    """
+    from arledger.cli.lookup import known_customer
+
+    if customer:
+        known_customer(session.ledger, customer, "--customer")
+    found = [(name, einvoices.read(file_bytes(name), name.rpartition("/")[2])) for name in file]
+    post(session, lambda books: import_einvoice.plan(books, found, customer), "Import these e-invoices?")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from arledger.cli.lookup import known_customer, known_item
-from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
+from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay, Profile
 from arledger.cli.session import Papers, Session, complete, reads, reads_or_prints
 from arledger.errors import UsageError
 from arledger.reports.report import Report
@@ -46,13 +46,16 @@ def show(
     session: Session,
     invoice: Annotated[str, typer.Argument(metavar="INVOICE", autocompletion=complete_invoices)],
     as_of: AsOf = "",
-) -> Report | Papers:
+    profile: Profile = "",
+) -> Report | Papers | bytes:
     """\b
     ar invoice show INV-2026-00042
     ar invoice show INV-2026-00042 --format pdf --output INV-2026-00042.pdf
+    ar invoice show INV-2026-00042 --format ubl --profile peppol --output INV-2026-00042.xml
 
     One invoice: its fields as they are written, its lines and instalments, what is open of it, and what was paid
-    when. As pdf: the invoice itself, as it was issued.
+    when. As pdf or eml: the invoice itself, as it was issued. As ubl, cii or facturx: an e-invoice, checked against
+    the official rules first.
     """
     from arledger.reports import invoices as report
     from arledger.store.written import as_written
@@ -63,8 +66,10 @@ def show(
     if item.total < 0 or not fact:
         raise UsageError(f"INVOICE: {item.item} is a {item.kind}", f"see ar payment show {item.item}")
     if session.prints:
-        from arledger.cli.paper import paper_of
+        from arledger.cli import einvoice, paper
 
-        return paper_of(session, item.item)
+        if session.format in einvoice.FORMATS:
+            return einvoice.made(session, item.item, profile)
+        return paper.paper_of(session, item.item)
     written = as_written(session.books.root, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

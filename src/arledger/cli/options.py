@@ -1,6 +1,6 @@
 """Options that several commands share, each written once."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,4 +21,8 @@ Currency = Annotated[str, typer.Option(metavar="CODE", help="The customer's if n
 ToAddress = Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Instead of the customer's own address.")]
 MailKey = Annotated[
     str, typer.Option("--key", metavar="KEY", help="Send at most once with this key; another key sends again.")
+]
+Profile = Annotated[
+    Literal["", "en16931", "peppol", "xrechnung"],
+    typer.Option(show_default=False, help="Of an e-invoice; the customer's if not given, else en16931."),
 ]

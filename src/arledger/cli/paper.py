@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -47,12 +47,15 @@ def paper_of(session: Session, fact: str) -> Paper:
 
 
 @contextmanager
-def press(session: Session) -> Iterator[Make]:
-    """What makes the PDF of a paper, with the ledger's templates and the words of the customer's language."""
+def press(session: Session, attached: Sequence[Mapping[str, str]] = ()) -> Iterator[Make]:
+    """What makes the PDF of a paper, with the ledger's templates and the words of the customer's language.
+
+    `attached` are files to put into it: name, text, relationship, mime, description.
+    """
     found = templates(session.books.home)
     words = cache(found.words)
     with Press(found.files) as made:
-        yield lambda paper: made.pdf(paper, words(paper.language), _more(paper))
+        yield lambda paper: made.pdf(paper, words(paper.language), {**_more(paper), "attached": attached})
 
 
 @contextmanager
@@ -72,7 +75,7 @@ def writer(session: Session) -> Iterator[Write]:
 
 
 def _more(paper: Paper) -> dict[str, Any]:
-    return {"language": paper.language.partition("-")[0] or "en", "keywords": [paper.name], "provenance": None}
+    return {"language": paper.language.partition("-")[0] or "en", "keywords": [paper.name]}
 
 
 def sender_of(session: Session) -> str:

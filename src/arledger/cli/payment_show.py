@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from arledger.cli.lookup import known_customer, known_item
-from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
+from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay, Profile
 from arledger.cli.session import Papers, Session, complete, reads, reads_or_prints
 from arledger.errors import UsageError
 from arledger.reports.report import Report
@@ -47,7 +47,8 @@ def show(
     session: Session,
     payment: Annotated[str, typer.Argument(metavar="PAYMENT", autocompletion=complete_credits)],
     as_of: AsOf = "",
-) -> Report | Papers:
+    profile: Profile = "",
+) -> Report | Papers | bytes:
     """\b
     ar payment show 2026-01-20-5f3a9c1e
     ar payment show CN-2026-00007 --format pdf --output CN-2026-00007.pdf
@@ -56,9 +57,11 @@ def show(
     the credit note, a receipt for the payment, or the slip of a deposit.
     """
     if session.prints:
-        from arledger.cli.paper import paper_of
+        from arledger.cli import einvoice, paper
 
-        return paper_of(session, payment)
+        if session.format in einvoice.FORMATS:
+            return einvoice.made(session, payment, profile)
+        return paper.paper_of(session, payment)
     from arledger.reports import payments as report
     from arledger.store.written import as_written
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "md", "html", "xlsx"]
 PaperFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf", "eml"]
+InvoiceFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf", "eml", "ubl", "cii", "facturx"]
 
 #: One paper, or many of them one after the other.
 Papers = Paper | Iterable[Paper]
@@ -35,6 +36,7 @@ Papers = Paper | Iterable[Paper]
 LedgerOption = Annotated[str, typer.Option("--ledger", metavar="DIR", help="The ledger folder.", hidden=True)]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file; do not use the index.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to show the result.")]
+InvoiceFormatOption = Annotated[InvoiceFormat, typer.Option("--format", help="How to show the result.")]
 PaperFormatOption = Annotated[PaperFormat, typer.Option("--format", help="How to show the result.")]
 AtOption = Annotated[
     str, typer.Option("--at", metavar="COMMIT", help="The books as they were at this commit: what was known then.")
@@ -143,9 +145,11 @@ class Session:
         """The day given, today when none is."""
         return day(text, option) if text else self.today
 
-    def show(self, report: "Report | Papers") -> None:
-        """Renders a report, or papers, to where it was asked for."""
-        if isinstance(report, Report):
+    def show(self, report: "Report | Papers | bytes") -> None:
+        """Renders a report, or papers, to where it was asked for; what is made already is put there as it is."""
+        if isinstance(report, bytes):
+            shown: str | bytes = report
+        elif isinstance(report, Report):
             from arledger.render import render
 
             shown = render(report, self.format, width=width(), color=color())
@@ -220,9 +224,9 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
     return _with_options(run, function, options)
 
 
-def reads_or_prints(function: "Callable[..., Report | Papers]") -> Callable[..., None]:
-    """A command that `reads`, and has papers for the formats a customer receives."""
-    return reads(function, PaperFormatOption)  # type: ignore[arg-type]  # show takes both
+def reads_or_prints(function: "Callable[..., Report | Papers | bytes]") -> Callable[..., None]:
+    """A command that `reads`, and has papers and e-invoices for the formats a customer receives."""
+    return reads(function, InvoiceFormatOption)  # type: ignore[arg-type]  # show takes them all
 
 
 def reads_or_sends(function: "Callable[..., Report | Papers | None]") -> Callable[..., None]:

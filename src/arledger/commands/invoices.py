@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from arledger.checks.numbers import SERIES, last_count, number, prefix_of
 from arledger.checks.requirements import verify
@@ -185,10 +185,16 @@ def void(ledger: Ledger, fact: str, invoice: Invoice, day: date, reason: str) ->
         ledger,
         CreditNote(
             customer=invoice.customer, date=day, currency=invoice.currency, against=fact, void=True, reason=reason,
-            applied=(Share(item=fact, amount=invoice.total),), lines=invoice.lines, net=invoice.net, tax=invoice.tax,
-            total=invoice.total,
+            applied=(Share(item=fact, amount=invoice.total),), total=invoice.total,
+            **({} if invoice.prepaid else _taken_back(invoice)),
         ),
     )  # fmt: skip
+
+
+def _taken_back(invoice: Invoice) -> dict[str, Any]:
+    """What a credit note over the whole of an invoice has of it."""
+    names = ("lines", "rebates", "surcharges", "net", "tax", "tax_category", "tax_reason", "buyer_reference")
+    return {name: getattr(invoice, name) for name in names}
 
 
 def credit_note(ledger: Ledger, note: CreditNote) -> Planned:

@@ -70,6 +70,9 @@ class Customer:
     parent: Id = ""
     group: Text = ""
     language: Text = ""
+    einvoice: Literal["", "en16931", "peppol", "xrechnung"] = ""  # the profile their e-invoices follow
+    endpoint: Text = ""  # where e-invoices go: scheme:identifier
+    buyer_reference: Text = ""  # what their office routes invoices by, such as a Leitweg-ID
     charges: Flag = True  # no: never charged interest, whatever is late
     notices: Id = ""  # the procedure, the default one where not given; `none`: no notices
     requirements: tuple[Requirement, ...] = ()  # what its invoices must meet

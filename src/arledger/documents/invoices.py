@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
@@ -9,7 +10,7 @@ from arledger.dates import Terms
 from arledger.documents.base import Document, Fact
 from arledger.documents.charges import Charged, Compensated, Memory, Reckoning
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, ItemId, Percent, Quantity, TermsText, Text
-from arledger.documents.lines import net_of
+from arledger.documents.lines import TaxCategory, net_of
 
 
 class Line(Document):
@@ -21,10 +22,41 @@ class Line(Document):
     discount: Percent = Decimal(0)
     tax: Percent = Decimal(0)
     order_line: int | None = None  # of the invoice's order, counted from 1
+    unit: Text | None = None  # UN/ECE recommendation 20; one (C62) where nothing is said
+    article: Text | None = None  # our number of what is sold
+    tax_category: TaxCategory | None = None  # the document's where nothing is said
 
     def net(self, currency: str) -> int:
         """Net of the line in minor units, halves away from zero."""
         return net_of(self, currency)
+
+
+class Adjustment(Document):
+    """What is taken off a whole document before tax, or added to it: a rebate, freight."""
+
+    reason: Text
+    amount: Amount
+    tax: Percent = Decimal(0)
+    tax_category: TaxCategory | None = None
+
+
+class Delivery(Document):
+    """When and where to what is billed went, where that is not who is billed."""
+
+    date: Day | None = None
+    name: Text | None = None
+    address: tuple[Text, ...] = ()
+    country: Text | None = None
+
+
+class Billed(Fact):
+    """What invoices and credit notes share beyond their lines: all of it optional."""
+
+    def adjustments(self) -> Iterator[tuple[Decimal, int]]:
+        """Rate of tax and minor units of each surcharge, and of each rebate, negative."""
+        for sign, parts in ((1, self.surcharges), (-1, self.rebates)):  # type: ignore[attr-defined]
+            for part in parts:
+                yield part.tax, sign * self.minor(part.amount)
 
 
 class Instalment(Document):
@@ -50,7 +82,7 @@ class Attached(Document):
     kind: Text = ""  # timesheet, delivery note, contract …
 
 
-class Invoice(Fact):
+class Invoice(Billed):
     """What a customer owes us from its date on: an invoice, a debit note or a finance charge."""
 
     customer: Id
@@ -62,18 +94,24 @@ class Invoice(Fact):
     po: Text | None = None
     order: Id | None = None
     contract: Id | None = None
-    buyer_reference: Text | None = None
+    buyer_reference: Text | None = None  # what the customer's office routes it by
     references: tuple[Text, ...] = ()
     kind: Literal["invoice", "debit-note", "finance-charge"] = "invoice"
     key: Text | None = None
     notes: Text | None = None
+    delivery: Delivery | None = None
+    tax_category: TaxCategory | None = None
+    tax_reason: Text | None = None  # why no tax is charged
     reckoned: Reckoning = Reckoning()  # of a finance charge, as are the next two
     charged: tuple[Charged, ...] = ()
     compensation: tuple[Compensated, ...] = ()
     attachments: tuple[Attached, ...] = ()  # of a draft: when it is issued, each becomes a fact of its own
     lines: tuple[Line, ...] = ()
+    rebates: tuple[Adjustment, ...] = ()
+    surcharges: tuple[Adjustment, ...] = ()
     net: Amount | None = None
     tax: Amount | None = None
+    prepaid: Amount | None = None  # billed and paid before: net and tax less this are the total
     total: Amount
 
     @property
@@ -94,7 +132,7 @@ class Invoice(Fact):
         return ((due, self.minor(self.total)),)
 
 
-class CreditNote(Fact):
+class CreditNote(Billed):
     """What we took back from what we billed, and the items it was first applied to."""
 
     customer: Id
@@ -104,11 +142,16 @@ class CreditNote(Fact):
     void: Flag = False
     reason: Text | None = None
     key: Text | None = None
+    buyer_reference: Text | None = None
+    tax_category: TaxCategory | None = None
+    tax_reason: Text | None = None
     applied: tuple[Share, ...] = ()
     reckoned: Reckoning = Reckoning()  # of one that corrects a finance charge, as are the next two
     charged: tuple[Charged, ...] = ()
     compensation: tuple[Compensated, ...] = ()
     lines: tuple[Line, ...] = ()
+    rebates: tuple[Adjustment, ...] = ()
+    surcharges: tuple[Adjustment, ...] = ()
     net: Amount | None = None
     tax: Amount | None = None
     total: Amount

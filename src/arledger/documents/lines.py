@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from arledger.money import rounded, share_of
+
+#: How a line is taxed. Source: UNTDID 5305 as EN 16931 takes it: standard, zero-rated, exempt, reverse charge, supply
+#: within the EU, export, outside the scope of tax, Canary Islands, Ceuta and Melilla.
+TaxCategory = Literal["S", "Z", "E", "AE", "K", "G", "O", "L", "M"]
 
 
 class Priced(Protocol):
@@ -43,12 +47,12 @@ class Footing(NamedTuple):
     tax_by_line: int
 
 
-def footing(lines: Iterable[Priced], currency: str) -> Footing:
-    """What the lines of an invoice, credit note or order add up to.
+def footing(lines: Iterable[Priced], currency: str, more: Iterable[tuple[Decimal, int]] = ()) -> Footing:
+    """What the lines of an invoice, credit note or order add up to, with `more` nets at their rates of tax.
 
     Source: EN 16931 BR-CO-17 for tax by rate; the other way is that of most billing programs.
     """
-    nets = [(line.tax, net_of(line, currency)) for line in lines]
+    nets = [*((line.tax, net_of(line, currency)) for line in lines), *more]
     by_rate: dict[Decimal, int] = {}
     for rate, net in nets:
         by_rate[rate] = by_rate.get(rate, 0) + net

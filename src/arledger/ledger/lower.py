@@ -178,7 +178,9 @@ def _tax(document: Invoice | CreditNote) -> int:
     """The tax in the total; where the file does not say it, what the total is above the net of the lines."""
     if document.tax is not None or not document.lines:
         return document.minor(document.tax) if document.tax is not None else 0
-    return document.minor(document.total) - sum(line.net(document.currency) for line in document.lines)
+    prepaid = document.minor(document.prepaid) if isinstance(document, Invoice) and document.prepaid else 0
+    nets = [line.net(document.currency) for line in document.lines] + [net for _, net in document.adjustments()]
+    return document.minor(document.total) + prepaid - sum(nets)
 
 
 def _applied(document: Payment | CreditNote | Application, shares: tuple[Share, ...], credit: str) -> Iterator[Entry]:

@@ -35,6 +35,9 @@ class Company:
     tax_id: Text = ""
     email: Text = ""
     phone: Text = ""
+    contact: Text = ""  # whom customers ask for
+    registration: Text = ""  # the number of the company's register
+    endpoint: Text = ""  # where we get e-invoices and answers: scheme:identifier
 
 
 @record

