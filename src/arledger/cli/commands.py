@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, Command] = {
     "customer": Command("customer", "Customers: new, list, show, edit.", "Every day"),
     "invoice": Command("invoice", "Invoices: new, verify, issue, send, show, list, void.", "Every day"),
     "order": Command("order", "Orders: new, list, show, bill, deliver, hold, release, cancel.", "Every day"),
-    "credit": Command("credit", "Credit: exposure.", "Every day"),
+    "credit": Command("credit", "Credit: exposure, review, decide, reference, file, simulate.", "Every day"),
     "credit-note": Command("credit_note", "Credit notes: new.", "Every day"),
     "payment": Command("payment", "Payments: new, deposit, list, show, apply, unapply, return, refund.", "Every day"),
     "apply-payments": Command("apply_payments", "Apply a bank file to open items.", "Every day"),

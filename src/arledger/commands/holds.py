@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 from arledger.commands.orders import open_row
 from arledger.commands.planned import Planned, next_id, refuse_closed
+from arledger.compute.approvals import known_person
 from arledger.compute.exposure import CreditBook, Draft
 from arledger.compute.holds import Holds, Standing
 from arledger.documents.kinds import AnyFact
 from arledger.documents.orders import Hold, Release
-from arledger.errors import RefusedError, UsageError, did_you_mean
+from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 
@@ -20,7 +21,7 @@ from arledger.money import decimal
 def hold(ledger: Ledger, about: str, day: date, reason: str, by: str) -> Planned:
     """An order, or everything a customer orders, held by hand until it is released."""
     refuse_closed(ledger, day)
-    _known_person(ledger, by)
+    known_person(ledger, by)
     customer = about if about in ledger.names else open_row(ledger, about, day).customer
     fact = Hold(customer=customer, date=day, reason=reason, order="" if about == customer else about, by=by)
     return Planned([(next_id(ledger, f"{about}-H"), fact)], about=f"Hold {about}: {reason}")
@@ -34,7 +35,7 @@ def release(
     Raises RefusedError when nothing holds it, and for an order whose customer is held as a whole.
     """
     refuse_closed(ledger, day)
-    _known_person(ledger, by)
+    known_person(ledger, by)
     if review and review < day:
         raise UsageError(f"--review: {review} is before {day}", "name a day to come")
     facts = _of_customer(ledger, about, day) if about in ledger.names else _of_order(ledger, about, day, drafts)
@@ -114,9 +115,3 @@ def _numbered(ledger: Ledger, facts: Sequence[Release]) -> list[tuple[str, AnyFa
         taken[stem] = int(name.removeprefix(stem))
         found.append((name, fact))
     return found
-
-
-def _known_person(ledger: Ledger, by: str) -> None:
-    people = ledger.policy.people
-    if by and people and by not in people:
-        raise UsageError(f"--by: there is no person {by}", did_you_mean(by, people) or f"one of {', '.join(people)}")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from arledger.documents.approvals import Action, Approval
 from arledger.documents.settlements import Settlement
+from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import minor_of, plain
 from arledger.policy.approvals import ApprovalRule
@@ -32,6 +33,7 @@ DEEDS: Sequence[Deed] = (
     Deed("write-offs", "write-off", "item"), Deed("refunds", "refund", "credit"),
     Deed("credit-notes", "credit-note", "against", f"NOT {_OF_CHARGE}"),
     Deed("settlements", "settlement", "waived"),
+    Deed("credit-decisions", "credit-limit", "amount"),
     Deed("releases", "release", "order"), Deed("service-stops", "service", "notice"),
     # a run that gives back what it ought not to have charged waives nothing
     Deed("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
@@ -81,7 +83,7 @@ def _settled(ledger: Ledger, write_off: FactRow) -> bool:
 def wanted_of(ledger: Ledger, deed: Deed, row: FactRow) -> Wanted:
     """What a fact did, with all that was done to its subject before it."""
     # an order is let go again, not more of it; an offer that was not taken up gave nothing away
-    adds_up = row.about and deed.action not in ("release", "settlement")
+    adds_up = row.about and deed.action not in ("release", "settlement", "credit-limit")
     amount = _done(ledger, row.kind, row.about, row.date) if adds_up else row.amount
     return Wanted(deed.action, row.about or row.customer, amount, row.currency, row.date)
 
@@ -114,6 +116,13 @@ def lacking(ledger: Ledger, wanted: Wanted) -> str:
     given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
     short = "; the approval there is does not cover it" if given else ""
     return f"{wanted.action}{amount} on {wanted.about} needs the approval of {who}{short}"
+
+
+def known_person(ledger: Ledger, by: str) -> None:
+    """Raises UsageError for nobody's name, where ledger.yaml names people."""
+    people = ledger.policy.people
+    if by and people and by not in people:
+        raise UsageError(f"--by: there is no person {by}", did_you_mean(by, people) or f"one of {', '.join(people)}")
 
 
 def approvals_of(ledger: Ledger, action: Action, about: str, until: date) -> list[Given]:

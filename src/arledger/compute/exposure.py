@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from arledger.compute.open_items import open_items
 from arledger.compute.orders import OrderRow, open_orders
 from arledger.compute.rates import converted
+from arledger.documents.credit import CreditDecision
 from arledger.ledger.table import NEVER, Ledger
 from arledger.money import minor_of, minor_units
 from arledger.policy.policy import Policy
@@ -42,6 +43,7 @@ class Limit(NamedTuple):
     cover: int  # what others answer for, on top
     expires: dt.date | None
     source: str  # where it is set
+    review: dt.date | None = None  # the day to look again
 
     @property
     def allowed(self) -> int | None:
@@ -203,15 +205,29 @@ class CreditBook:
         """The customer's own limit, with what insurers and guarantors answer for on the day."""
         account = self.accounts[customer]
         cover = sum(amount for amount, until in account.cover if until is None or until >= self.as_of)
+        if decided := self._decided.get(customer):
+            return decided._replace(cover=cover, review=decided.review or account.review)
         source = f"customers/{customer}.yaml credit_limit"
-        return Limit("customer", customer, account.currency, account.limit, cover, account.expires, source)
+        return Limit(
+            "customer", customer, account.currency, account.limit, cover, account.expires, source, account.review
+        )
+
+    @cached_property
+    def _decided(self) -> Mapping[str, Limit]:
+        """Customer → the limit last decided. Declined: a limit of nothing."""
+        return {
+            row.customer: Limit("customer", row.customer, row.currency or self.accounts[row.customer].currency,
+                                row.amount, 0, told.expires, row.fact, told.review)
+            for row, told in self.ledger.told(CreditDecision, self.as_of)
+        }  # fmt: skip
 
     def _families(self, customer: str) -> Iterable[Limit]:
         for owner in [customer, *self.parents(customer)]:
             account = self.accounts[owner]
             if account.family_limit is not None:
                 source = f"customers/{owner}.yaml credit.family_limit"
-                yield Limit("family", owner, account.currency, account.family_limit, 0, account.expires, source)
+                yield Limit("family", owner, account.currency, account.family_limit, 0, account.expires, source,
+                            account.review)  # fmt: skip
 
     def _group(self, customer: str) -> Iterable[Limit]:
         group = self.accounts[customer].group

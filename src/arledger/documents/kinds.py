@@ -12,6 +12,7 @@ from arledger.documents.approvals import Approval
 from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
 from arledger.documents.contacts import LoggedContact
+from arledger.documents.credit import CreditDecision, CreditReference
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
 from arledger.documents.fields import default_of
 from arledger.documents.invoices import CreditNote, Invoice
@@ -33,6 +34,7 @@ AnyFact = Document | Told
 TOLD: tuple[type[Told], ...] = (
     Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact, Reopening,
     Reconciliation, Order, DeliveryNote, Hold, Release, Cancellation,
+    CreditReference, CreditDecision,
     Notice, NoticeBlock, HandOver, ServiceStop, ServiceRestore,
 )  # fmt: skip
 

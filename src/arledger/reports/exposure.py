@@ -29,7 +29,7 @@ def build(ledger: Ledger, book: CreditBook, as_of: date, customer: str = "") -> 
     limits = book.limits(customer) if customer else list(every_limit(book))
     found = [book.exposure(limit) for limit in limits]
     shown = [e for e in found if customer or e.limit.amount is not None or e.total or e.missing]
-    rows = [_row(ledger, book, exposure) for exposure in shown]
+    rows = [_row(ledger, exposure) for exposure in shown]
     notes = [
         f"{e.limit.owner}: no rate is stated for {', '.join(e.missing)}; add it to `rates` in ledger.yaml"
         for e in shown if e.missing
@@ -49,16 +49,15 @@ def every_limit(book: CreditBook) -> Iterable[Limit]:
     yield from (wider[key] for key in sorted(wider))
 
 
-def _row(ledger: Ledger, book: CreditBook, e: Exposure) -> list[Cell]:
+def _row(ledger: Ledger, e: Exposure) -> list[Cell]:
     limit, currency = e.limit, e.limit.currency
     known, allowed = not e.missing, limit.allowed
     parts = [Money(amount, currency) for amount in (e.items, e.unapplied, e.orders, e.delivered, e.drafts)]
-    review = book.accounts[limit.owner].review if limit.scope != "group" else None
     return [
         limit.scope, limit.owner, ledger.names.get(limit.owner, "") if limit.scope != "group" else "", currency, *parts,
         Money(e.total, currency) if known else None, None if limit.amount is None else Money(limit.amount, currency),
         Money(limit.cover, currency), Money(allowed - e.total, currency) if known and allowed is not None else None,
-        used(e), limit.expires, review, limit.source,
+        used(e), limit.expires, limit.review, limit.source,
     ]  # fmt: skip
 
 

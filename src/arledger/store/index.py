@@ -25,7 +25,7 @@ TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
     "recoveries", "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments",
     "dispute-resolutions", "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
-    "orders", "delivery-notes", "holds", "releases", "cancellations",
+    "orders", "delivery-notes", "holds", "releases", "cancellations", "credit-references", "credit-decisions",
     "notices", "notice-blocks", "hand-overs", "service-stops", "service-restores",
 )  # fmt: skip
 Progress = Callable[[str, int, int], None]  # what, done, of how many
