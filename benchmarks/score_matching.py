@@ -1,4 +1,7 @@
-"""Score cash application on labelled payments: `python benchmarks/score_matching.py FOLDER`.
+"""Score cash application on labelled payments.
+
+    python benchmarks/score_matching.py --page      # on made-up trades; written to docs/benchmarks/matching.md
+    python benchmarks/score_matching.py FOLDER      # on payments in the form of the Pay-to-Inv data set
 
 FOLDER holds invoices.csv, payments.csv and matches.csv in the form of the Pay-to-Inv data set. Prints the share of
 payments posted automatically by count and by value, and how the posted ones compare with the truth: *exact* when
@@ -19,6 +22,9 @@ from pathlib import Path
 
 from arledger.compute.matching import MatchBook, MatchCustomer, MatchItem, MatchPolicy, Proposal, match
 from arledger.documents.bank import StatementLine
+from tables import insert, table
+
+VERDICTS = ("exact", "partial", "wrong", "review")
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -118,13 +124,44 @@ def report(counts, value, by_kind) -> None:
     total, worth = sum(counts.values()), sum(value.values())
     posted = total - counts["review"]
     print(f"posted {posted / total:.1%} by count, {(worth - value['review']) / worth:.1%} by value")
-    for found in ("exact", "partial", "wrong", "review"):
+    for found in VERDICTS:
         print(f"  {found:8} {counts[found]:6} {counts[found] / total:7.2%}")
     for kind, found in sorted(by_kind.items()):
         print(f"  {kind:60} {dict(found)}")
 
 
+TRADES = (("amounts to the cent", False, 40), ("round amounts", True, 20))  # what, rounded, how many trades
+
+
+def made_up(page: Path) -> int:
+    """How many payments of the made-up trades were applied wrongly; the page is written with all of it."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+    from matching_trade import Trade
+
+    text, wrong = "", 0
+    for what, rounded, trades in TRADES:
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for seed in range(trades):
+            trade = Trade(seed, rounded=rounded)
+            for proposal in match(trade.lines, trade.book(), MatchPolicy()):
+                applied = frozenset(share.item for share in proposal.shares)
+                true = trade.truth[proposal.line]
+                posted = "exact" if applied == true else "partial" if applied < true else "wrong"
+                found[trade.kinds[proposal.line]][posted if proposal.tier == "auto" else "review"] += 1
+        total = sum(found.values(), Counter())
+        wrong += total["wrong"]
+        rows = [[kind, *(f"{counts[verdict]:,}" for verdict in VERDICTS)] for kind, counts in sorted(found.items())]
+        rows.append(
+            ["**all**", *(f"{total[verdict]:,} ({total[verdict] / total.total():.1%})" for verdict in VERDICTS)]
+        )
+        text += f"{total.total():,} payments of {trades} trades, {what}:\n\n{table(['payments', *VERDICTS], rows)}\n"
+    insert(page, "score", text)
+    return wrong
+
+
 if __name__ == "__main__":
-    where = Path(next(argument for argument in sys.argv[1:] if not argument.startswith("-")))
+    folders = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    if not folders:
+        sys.exit(bool(made_up(Path(__file__).resolve().parent.parent / "docs" / "benchmarks" / "matching.md")))
     for column in ("Document Number", "invoice_id"):
-        score(where, column, "-v" in sys.argv)
+        score(Path(folders[0]), column, "-v" in sys.argv)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from arledger.cli.files import file_bytes
 from arledger.cli.freed import held_orders, tell_freed
@@ -87,9 +88,12 @@ def run(
         first = apply_payments(session.ledger, read, name)
         decisions |= {decision.line: decision for decision in ask(session.ledger, first.outcomes)}
     shown: list[Applied] = []
+    tell = session.books.progress
+    progress = partial(tell, "matching") if tell else None
 
     def plan(books: Ledger) -> Planned:
-        shown[:] = [apply_payments(books, read, name, decisions=decisions, rest_on_account=on_account)]
+        shown[:] = [apply_payments(books, read, name, decisions=decisions, rest_on_account=on_account,
+                                   progress=progress)]  # fmt: skip
         return shown[0].planned
 
     held = held_orders(session)

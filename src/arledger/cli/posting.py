@@ -51,13 +51,13 @@ def post(
 ) -> None:
     """Plans, shows, asks where there is somebody to ask, and posts; `report` may show the result in another way.
 
-    The plan is made twice: once to be shown, and again with the ledger's lock held, so that what is posted fits
-    the books as they are then.
+    Where somebody is to see it first the plan is made twice: once to be shown, and again with the ledger's lock held,
+    so that what is posted fits the books as they are then.
     """
-    planned = plan(session.ledger)
-    if session.dry_run or session.asks:
+    planned = plan(session.ledger) if session.dry_run or session.asks else None
+    if planned is not None:
         _preview(session, planned)
-    if session.dry_run:
+    if planned is not None and session.dry_run:
         planned_files = files_of(session, session.ledger, planned)
         session.trial(planned_files)
         for note in planned.notes:
@@ -108,8 +108,8 @@ def _report(session: Session, planned: "Planned", files: Mapping[str, str | None
     shown = [session.books.shown(path) for path, text in files.items() if text is not None]
     removed = [session.books.shown(path) for path, text in files.items() if text is None]
     head = {"dry_run": dry_run, "added": shown, "removed": removed, "notes": list(planned.notes)}
-    verb = "Would add" if dry_run else "Added"
-    notes = [f"{verb} {path}" for path in shown if not any(row[-1] == path for row in rows)]
+    verb, listed = "Would add" if dry_run else "Added", {row[-1] for row in rows}
+    notes = [f"{verb} {path}" for path in shown if path not in listed]
     notes += [f"{'Would remove' if dry_run else 'Removed'} {path}" for path in removed]
     table = Table(_COLUMNS, rows, name="facts", empty="Nothing to add." if not files else "")
     return Report("posted", "" if not rows else f"{verb}:", [table] if rows or not files else [], head, notes)

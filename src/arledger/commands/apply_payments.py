@@ -15,7 +15,7 @@ from arledger.commands.deposits import credited
 from arledger.commands.line_facts import LineFacts
 from arledger.commands.planned import Planned, refuse_closed
 from arledger.compute.match_book import match_book, match_policy, without
-from arledger.compute.matching import match
+from arledger.compute.matching import Progress, match
 from arledger.compute.matching_types import Proposal
 from arledger.ledger.table import Ledger
 
@@ -50,6 +50,7 @@ def apply_payments(
     *,
     decisions: Mapping[str, Decision] | None = None,
     rest_on_account: bool = False,
+    progress: Progress | None = None,
 ) -> Applied:
     """Matches the lines that were not posted before, and keeps the statements that carry balances.
 
@@ -65,7 +66,8 @@ def apply_payments(
     new = [line for line in credits_ if line.key not in known]
     chosen = decisions or {}
     settled = {line.key: decided(ledger, line, chosen[line.key[:16]]) for line in new if line.key[:16] in chosen}
-    proposals = settled | _matched(ledger, [line for line in new if line.key not in settled], list(settled.values()))
+    proposals = settled | _matched(ledger, [line for line in new if line.key not in settled], list(settled.values()),
+                                   progress)  # fmt: skip
     outcomes = {
         line.key: Outcome(line, fact, "skipped", None, _customer(ledger, fact))
         for line in credits_
@@ -88,11 +90,13 @@ def apply_payments(
     return Applied(planned, [outcomes[line.key] for line in credits_], returned, len(lines))
 
 
-def _matched(ledger: Ledger, lines: Sequence[BankLine], decided_: Sequence[Proposal]) -> dict[str, Proposal]:
+def _matched(
+    ledger: Ledger, lines: Sequence[BankLine], decided_: Sequence[Proposal], progress: Progress | None
+) -> dict[str, Proposal]:
     """What matching says of lines, by key, once what a person decided of other lines has had its part."""
-    day = max((line.line.value_date for line in lines), default=date.min)
-    book = without(match_book(ledger, day), decided_)
-    proposals = match([line.line for line in lines], book, match_policy(ledger))
+    days = [line.line.value_date for line in lines] or [date.min]
+    book = without(match_book(ledger, min(days), max(days)), decided_)
+    proposals = match([line.line for line in lines], book, match_policy(ledger), progress)
     return {line.key: proposal for line, proposal in zip(lines, proposals, strict=True)}
 
 

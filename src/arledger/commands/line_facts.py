@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from arledger.commands.bank_lines import BankLine
 from arledger.commands.deductions import deduction
 from arledger.commands.planned import next_id
 from arledger.commands.shares import open_of
-from arledger.compute.matching_types import Proposal
-from arledger.compute.matching_types import Share as Matched
+from arledger.compute.matching_types import Proposal, falls_by_item
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Share
 from arledger.documents.kinds import AnyFact
@@ -41,9 +40,10 @@ class LineFacts:
             yield from self._differences(payment, line, proposal)
             yield from self._offsets(line, proposal)
         last = {share.item: at for at, (_, _, proposal) in enumerate(self._lines) for share in proposal.shares}
+        falls = falls_by_item(proposal for _, _, proposal in self._lines)
         for at, (payment, line, proposal) in enumerate(self._lines):
-            ending = [share for share in proposal.shares if last[share.item] == at]
-            yield from self._deductions(payment, line, proposal, ending)
+            ending = [share.item for share in proposal.shares if last[share.item] == at]
+            yield from self._deductions(payment, line, proposal, {item: falls[item] for item in ending})
 
     def _id(self, stem: str, first: int = 1) -> str:
         found = next_id(self._ledger, stem, first, self._taken)
@@ -70,26 +70,24 @@ class LineFacts:
                 amount=decimal(abs(share.difference), currency),
             )  # fmt: skip
 
-    def _deductions(self, payment: str, line: BankLine, proposal: Proposal, shares: list[Matched]) -> Facts:
-        """What the payer says it kept back, or by policy what it paid short, as items of their own."""
+    def _deductions(self, payment: str, line: BankLine, proposal: Proposal, falls: Mapping[str, int]) -> Facts:
+        """What the payer says it kept back, or by policy what it paid short, as items of their own.
+
+        `falls`: what all lines together take off each item, in minor units.
+        """
         named = {reference.number: reference for reference in line.line.references if reference.adjustment}
         by_policy = self._ledger.policy.matching.short == "deduction" and proposal.result == "short"
-        for share in shares:
-            row, part = self._item(share.item)
-            left = open_of(self._ledger, row, part) - self._falls(share.item)
+        if not named and not by_policy:
+            return
+        for item, taken in falls.items():
+            row, part = self._item(item)
+            left = open_of(self._ledger, row, part) - taken
             told = named.get(row.item)
             kept = min(left, told.adjustment if told else left if by_policy else 0)
             if kept > 0:
                 fact = self._id(f"{row.item}-D")
-                yield fact, deduction(row, share.item, kept, line.line.value_date, code=told.reason if told else "",
+                yield fact, deduction(row, item, kept, line.line.value_date, code=told.reason if told else "",
                                       payment=payment)  # fmt: skip
-
-    def _falls(self, item: str) -> int:
-        """What an item falls by through all the lines, in minor units."""
-        shares = [share for _, _, proposal in self._lines for share in proposal.shares if share.item == item]
-        offsets = [offset for _, _, proposal in self._lines for offset in proposal.offsets if offset.item == item]
-        paid = sum(share.amount + share.discount + share.difference for share in shares)
-        return paid + sum(offset.amount for offset in offsets)
 
     def _offsets(self, line: BankLine, proposal: Proposal) -> Facts:
         """Credits the payer deducted, applied to the items they were deducted from."""

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from arledger.compute.discounts import granted, offers
-from arledger.compute.matching_types import MatchBook, MatchCustomer, MatchItem, MatchPolicy, PastPayment, Proposal
+from arledger.compute.disputes import disputed
+from arledger.compute.matching_types import (
+    MatchBook,
+    MatchCustomer,
+    MatchItem,
+    MatchPolicy,
+    PastPayment,
+    Proposal,
+    falls_by_item,
+)
 from arledger.compute.open_items import open_by_part, schedule_of
 from arledger.documents.customers import Customer
 from arledger.ledger.table import ItemRow, Ledger
@@ -18,21 +27,15 @@ from arledger.money import DIGITS, rounded
 _REMEMBERED = 800  # days of earlier payments that teach who pays from which account
 
 
-def match_book(ledger: Ledger, day: date) -> MatchBook:
-    """Everything matching looks at for lines up to `day`."""
+def match_book(ledger: Ledger, first: date, last: date) -> MatchBook:
+    """Everything matching looks at for lines of these days, both counted."""
     customers = tuple(_customer(id_, customer) for id_, customer in ledger.customers())
-    return MatchBook(tuple(_items(ledger)), customers, tuple(_past(ledger, day)))
+    return MatchBook(tuple(_items(ledger, last)), customers, tuple(_past(ledger, first, last)))
 
 
 def without(book: MatchBook, posted: Iterable[Proposal]) -> MatchBook:
     """The book as it is once these proposals are posted: their items are open with less."""
-    fallen: dict[str, int] = defaultdict(int)
-    for proposal in posted:
-        for share in proposal.shares:
-            fallen[share.item] += share.amount + share.discount + share.difference
-        for offset in proposal.offsets:
-            fallen[offset.item] += offset.amount
-            fallen[offset.credit] -= offset.amount
+    fallen = falls_by_item(posted)
     if not fallen:
         return book
     items = [replace(item, open=item.open - fallen[item.item]) if item.item in fallen else item for item in book.items]
@@ -43,46 +46,44 @@ def _customer(id_: str, customer: Customer) -> MatchCustomer:
     return MatchCustomer(id_, (customer.name, *customer.payer.names), customer.payer.accounts, customer.parent or None)
 
 
-def _items(ledger: Ledger) -> Iterator[MatchItem]:
+def _items(ledger: Ledger, day: date) -> Iterator[MatchItem]:
     """Every invoice, settled ones with nothing open; open credits, which a payer may deduct."""
     columns = "item, kind, customer, currency, date, due, total, open, schedule, terms, po, refs, text"
-    before = granted(ledger)
+    before, contested, of_day = granted(ledger), disputed(ledger, day), date.fromordinal
     for values in ledger.rows(f"SELECT {columns} FROM items WHERE (total > 0 OR open != 0) AND customer != ''"):
-        row = ItemRow._make(values)
-        references = tuple(text for text in (row.po, *row.refs.split("\n")) if text)
-        discounts = offers(row, before.get(row.item, 0))
-        if not row.schedule:
-            yield MatchItem(row.item, row.customer, row.currency, row.open, row.total, date.fromordinal(row.date),
-                            date.fromordinal(row.due), discounts, references, kind=row.kind)  # fmt: skip
+        item, kind, customer, currency, on, due, total, open_, schedule, terms, po, refs, _ = values
+        references = tuple(filter(None, (po, *refs.split("\n")))) if po or refs else ()
+        if not schedule:
+            discounts = offers(ItemRow._make(values), before.get(item, 0)) if open_ > 0 and "/" in terms else ()
+            yield MatchItem(item, customer, currency, open_, total, of_day(on), of_day(due), discounts, references,
+                            "", kind, item in contested)  # fmt: skip
             continue
-        for number, ((due, amount), open_) in enumerate(
-            zip(schedule_of(row), open_by_part(ledger, row, date.max), strict=True), 1
-        ):
-            yield MatchItem(
-                f"{row.item}/{number}",
-                row.customer,
-                row.currency,
-                open_,
-                amount,
-                date.fromordinal(row.date),
-                date.fromordinal(due),
-                (),
-                references,
-                row.item,
-                row.kind,
-            )
+        row = ItemRow._make(values)
+        parts = zip(schedule_of(row), open_by_part(ledger, row, date.max), strict=True)
+        for number, ((due, amount), left) in enumerate(parts, 1):
+            part = f"{item}/{number}"
+            yield MatchItem(part, customer, currency, left, amount, of_day(on), of_day(due), (), references, item,
+                            kind, part in contested)  # fmt: skip
 
 
-def _past(ledger: Ledger, day: date) -> Iterator[PastPayment]:
-    since = (
-        max(day - timedelta(days=_REMEMBERED), date.min) if day > date.min + timedelta(days=_REMEMBERED) else date.min
-    )
+def _past(ledger: Ledger, first: date, last: date) -> Iterator[PastPayment]:
+    """Earlier payments, which teach who pays; with what they paid where a line of these days may repeat them."""
+    since = max(last.toordinal() - _REMEMBERED, 1)
+    near = ledger.policy.matching.duplicate_days
+    paid: dict[str, list[str]] = defaultdict(list)
+    for fact, item, part in ledger.rows(
+        "SELECT f.fact, e.item, e.part FROM facts f JOIN entries e ON e.owner = f.id WHERE f.kind = 'payments' "
+        "AND f.date BETWEEN ? AND ? AND e.why = 'applied' AND e.item != f.fact",
+        first.toordinal() - near, last.toordinal() + near,
+    ):  # fmt: skip
+        paid[fact].append(f"{item}/{part}" if part else item)
     for payment, customer, on, total, currency, payer, account, text in ledger.rows(
         "SELECT item, customer, date, total, currency, payer, account, text FROM items "
         "WHERE kind = 'payment' AND customer != '' AND date >= ? ORDER BY date, item",
-        since.toordinal(),
+        since,
     ):
-        yield PastPayment(payment, customer, date.fromordinal(on), -total, currency, payer, account, text)
+        yield PastPayment(payment, customer, date.fromordinal(on), -total, currency, payer, account, text,
+                          tuple(paid.get(payment, ())))  # fmt: skip
 
 
 def match_policy(ledger: Ledger) -> MatchPolicy:

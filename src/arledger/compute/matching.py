@@ -50,6 +50,7 @@ __all__ = [
 
 Asked = tuple[object, list[Option]]  # the state a line was last asked in, and the options it then had
 Rule = Callable[[Ask], Iterator[Option]]
+Progress = Callable[[int, int], None]
 
 
 _RULES: tuple[Rule, ...] = (
@@ -67,12 +68,15 @@ _STAGES = (2, 6, len(_RULES))  # how many of the rules each sweep over the lines
 _SHOWN = 6  # candidates a clerk is given
 
 
-def match(lines: Sequence[StatementLine], book: MatchBook, policy: MatchPolicy) -> list[Proposal]:
+def match(
+    lines: Sequence[StatementLine], book: MatchBook, policy: MatchPolicy, progress: Progress | None = None
+) -> list[Proposal]:
     """A proposal for each credit line (amount above 0, booked, not a return), in the order of `lines`.
 
-    No item is ever given more than it has open, over all lines together.
+    No item is ever given more than it has open, over all lines together. `progress` is told now and then how many
+    lines are settled, and of how many.
     """
-    run = Run(book, policy)
+    run = Run(book, policy, lines)
     cases = [
         Case(at, line, run.numbers.read(line))
         for at, line in enumerate(lines)
@@ -84,8 +88,12 @@ def match(lines: Sequence[StatementLine], book: MatchBook, policy: MatchPolicy) 
     waiting = cases
     for reach in (*_STAGES, len(_RULES)):  # once more at the end: what was learned from one line may settle another
         waiting = _sweep(run, waiting, _RULES[:reach], posted, asked)
+        if progress:
+            progress(len(posted), len(cases))
     waiting = _complete_in_parts(run, waiting, posted)
     waiting = _sweep(run, waiting, _RULES, posted, asked)
+    if progress:
+        progress(len(cases), len(cases))
     reviewed = {case.at: _review(run, case, asked) for case in waiting}
     return [(posted.get(case.at) or reviewed[case.at]) for case in sorted(cases, key=lambda case: case.at)]
 

@@ -225,10 +225,9 @@ def _set_doubts(ask: Ask, places: Sequence[int], offers: Sequence[int]) -> Itera
         return  # the whole account is paid: no accident
     if len(places) > run.policy.auto_subset_size:
         yield f"more than {run.policy.auto_subset_size} items on the amount alone"
-    below = [amount for amount in offers if 0 < amount <= ask.paid]
-    hits, out_of = chance(below, ask.paid, len(places))
+    hits, out_of = chance(offers, ask.paid, len(places))
     single = len(places) == 1
-    if hits * (_ACCIDENT if single else _OF_SETS) > out_of and len(below) >= _FEW + single:
+    if hits * (_ACCIDENT if single else _OF_SETS) > out_of and len(offers) >= _FEW + single:
         yield "with these open items an amount like this may be met by accident"
     if len(places) > 1 and ask.payer.grade < CERTAIN:
         yield "payer is known from postings only, and several items would be paid on the amount alone"

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -56,6 +57,7 @@ class Payer(NamedTuple):
         return self.grade >= LEARNED and len(self.customers) == 1
 
 
+@lru_cache(maxsize=1 << 16)
 def _folded(name: str, *, expand: bool = True) -> tuple[list[str], frozenset[str]]:
     """Words and legal forms of a name. Umlauts are spelled out; with `expand` off they lose their dots instead."""
     lowered = name.casefold()

@@ -41,7 +41,7 @@ class Case(NamedTuple):
 class Run:
     """One run over a book: open amounts as they fall, and the memory of payers as it grows."""
 
-    def __init__(self, book: MatchBook, policy: MatchPolicy) -> None:
+    def __init__(self, book: MatchBook, policy: MatchPolicy, lines: Iterable[StatementLine] = ()) -> None:
         self.policy = policy
         self.items = tuple(sorted(book.items, key=lambda item: item.item))
         self.open = [item.open for item in self.items]
@@ -54,6 +54,7 @@ class Run:
         self._by_customer: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._amounts: dict[tuple[str, str], dict[int, list[int]]] = {}
         self._anywhere: dict[tuple[str, int], list[int]] = {}
+        self._wanted = {(line.currency, line.amount) for line in lines}
         self._damage: dict[tuple[str, str], Damage] = {}
         self._place = {item.item: place for place, item in enumerate(self.items)}
         self.paid: dict[tuple[str, str, int], list[tuple[dt.date, str, tuple[str, ...]]]] = defaultdict(list)
@@ -163,12 +164,13 @@ class Run:
         return [owed, *(owed - discount for _, discount in self.items[place].discounts)] if owed > 0 else []
 
     def anywhere(self, case: Case) -> list[int]:
-        """Some items of anybody that are open with exactly the line's amount. For the end of a run: as open then."""
+        """Some items of anybody that the line can pay and that were open with exactly its amount when the run began."""
         if not self._anywhere:
-            for place in range(len(self.items)):
-                for amount in self._would_pay(place):
-                    among = self._anywhere.setdefault((self.items[place].currency, amount), [])
-                    if len(among) < _WORTH_SHOWING:
+            self._anywhere = {amount: [] for amount in self._wanted}
+            for place, item in enumerate(self.items):
+                for amount in {item.open, *(item.open - discount for _, discount in item.discounts)}:
+                    among = self._anywhere.get((item.currency, amount))
+                    if among is not None and len(among) < _WORTH_SHOWING:
                         among.append(place)
         found = self._anywhere.get((case.line.currency, case.line.amount), ())
         return [place for place in found if self.payable(place, case)]

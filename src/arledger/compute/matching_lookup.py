@@ -6,6 +6,7 @@ built when a line of that customer first needs it.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,16 +19,18 @@ from arledger.compute.matching_references import (
     compact,
     damage,
     digits_in,
-    forms,
     inner_numbers,
     is_date,
     shortened_by_one,
     spelled,
+    weak_forms,
     windows,
+    written,
 )
 from arledger.compute.matching_types import MatchItem
 from arledger.documents.bank import StatementLine
 
+_DIGITS = re.compile("[0-9]+")
 _FEW = 2000  # numbers of one customer that are compared one by one: 0.1 ms
 _WARNS = 3  # digits of a number that is too short to find an item by, and long enough to speak against another
 _SHARED_BY_MANY = 64  # items under one number, beyond which it says nothing without a known payer
@@ -76,8 +79,9 @@ class Damage:
             (place, spelt)
             for place in places
             for number in numbers_of(items[place])
-            for spelt in dict.fromkeys((compact(number), "".join(filter(str.isdigit, number))))
-            if len(spelt) >= 6 and digits_in(spelt) >= 4
+            if len(digits := "".join(_DIGITS.findall(number))) >= 4
+            for spelt in {compact(number): 0, digits: 0}
+            if len(spelt) >= 6
         ]
         self._texts = [spelt for _, spelt in self._spelt]
         self._shortened: dict[str, list[int]] = {}
@@ -116,20 +120,30 @@ class Numbers:
     """Every form of every number in the book, settled items included: strong ones of all, weak ones by customer."""
 
     def __init__(self, items: Sequence[MatchItem]) -> None:
-        self._owner = [item.customer for item in items]
+        self._items = items
         self._by_form: dict[str, int | list[int]] = {}
-        self._weak: dict[str, dict[str, int | list[int]]] = defaultdict(dict)
         self._short: dict[str, int | list[int]] = {}  # numbers in full that are too short to be strong
+        self._weak: dict[str, dict[str, int | list[int]]] = {}  # by customer, made when first needed
+        self._of: dict[str, list[int]] = defaultdict(list)
         for place, item in enumerate(items):
-            weak = self._weak[item.customer]
+            self._of[item.customer].append(place)
             for number in numbers_of(item):
-                found = forms(number)
-                full = compact(number)
-                if not found.get(full) and digits_in(full) >= _WARNS:
+                full, strong = written(number)
+                for form in strong:
+                    _enter(self._by_form, form, place)
+                if full not in strong and digits_in(full) >= _WARNS:
                     _enter(self._short, full, place)
-                for form, strong in found.items():
-                    if strong or item.open or form == full:  # a settled item only ever warns, by its number in full
-                        _enter(self._by_form if strong else weak, form, place)
+
+    def _weak_of(self, customer: str) -> dict[str, int | list[int]]:
+        """The weak forms of a customer's numbers; of a settled item, which only ever warns, its number in full."""
+        if customer not in self._weak:
+            weak = self._weak[customer] = {}
+            for place in self._of.get(customer, ()):
+                for number in numbers_of(self._items[place]):
+                    for form in weak_forms(number):
+                        if self._items[place].open or form == compact(number):
+                            _enter(weak, form, place)
+        return self._weak[customer]
 
     def short(self, window: Window) -> tuple[int, ...]:
         """The items of anybody that bear a number too short to be strong, settled ones too: enough to warn."""
@@ -138,14 +152,14 @@ class Numbers:
 
     def weak(self, customer: str, window: Window) -> tuple[int, ...]:
         """The items of a customer a reading names in a weak form, or by a number before a right check digit."""
-        forms_of = self._weak.get(customer, {})
+        forms_of = self._weak_of(customer)
         for form in (window.compact, window.canonical):
             if (known := forms_of.get(form)) is not None:
                 return (known,) if isinstance(known, int) else tuple(known)
         if len(window.compact) >= 7 and window.compact.isdigit():
             for number, _ in inner_numbers(window.compact):
                 known = forms_of.get(number, self._by_form.get(number))
-                if isinstance(known, int) and self._owner[known] == customer:
+                if isinstance(known, int) and self._items[known].customer == customer:
                     return (known,)
         return ()
 

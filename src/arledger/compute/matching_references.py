@@ -4,7 +4,7 @@ A number is compared in several written forms, so that spaces, dashes, case and 
 matter. A form is *strong* when hitting it by chance is out of the question, *weak* when a payer who agrees must
 confirm it (RULES C2: four digits, or the full number with its prefix).
 
->>> sorted(form for form, strong in forms("INV-2026-00042").items() if strong)
+>>> sorted(written("INV-2026-00042").strong)
 ['202600042', 'INV202600042', 'INV|2026|42']
 >>> [w.compact for w in windows("Rg. INV 2026-42")][:3]
 ['RGINV202642', 'RGINV2026', 'INV202642']
@@ -62,35 +62,58 @@ def digits_in(text: str) -> int:
     return sum(map(str.isdigit, text))
 
 
-def forms(number: str) -> dict[str, bool]:
-    """Each written form of a document number, and whether hitting it is strong evidence by itself.
+class Written(NamedTuple):
+    """A document number as compared: in full, and the forms that are strong evidence by themselves."""
 
-    Numbers too short to be evidence have none. With a prefix four digits are strong, without one six are.
+    full: str
+    strong: tuple[str, ...]
+
+
+def written(number: str) -> Written:
+    """A number in full and in its strong forms. With a prefix four digits are strong, without one six are.
+
+    >>> written("INV-2026-00042").strong, written("0042")
+    (('202600042', 'INV|2026|42', 'INV202600042'), Written(full='0042', strong=()))
+    """
+    parts = segments(number)
+    full = "".join(parts)
+    runs = [part for part in parts if part[0] <= "9"]
+    if not runs or len(number) > 2 * _LONGEST:
+        return Written(full, ())
+    digits = "".join(runs)
+    bare = digits.lstrip("0")
+    found = [bare] if len(bare) >= 7 else []
+    if len(digits) >= 6 and digits not in found:
+        found.append(digits)
+    if len(runs) < len(parts):
+        if sum(len(run.lstrip("0") or "0") for run in runs) >= 4:
+            found.append(_canonical(parts))
+        if len(digits) >= 4:
+            found.append(full)
+    return Written(full, tuple(found))
+
+
+def weak_forms(number: str) -> set[str]:
+    """The forms of a number that name it only when a payer who agrees confirms it: four digits, its last run.
+
+    >>> sorted(weak_forms("INV-2026-00042"))
+    ['00042', '2026|42']
     """
     parts = segments(number)
     runs = [part for part in parts if part[0] <= "9"]
     if not runs or len(number) > 2 * _LONGEST:
-        return {}
-    digits = "".join(runs)
-    bare = digits.lstrip("0")
+        return set()
     bare_runs = [run.lstrip("0") or "0" for run in runs]
-    significant = sum(map(len, bare_runs))
-    found: dict[str, bool] = {}
+    found: set[str] = set()
     if len(runs) > 1:
-        if significant >= 4:
-            found["|".join(bare_runs)] = False
-        if len(runs[-1]) >= 4:
-            found[runs[-1]] = False
-            if len(bare_runs[-1]) >= 4:
-                found[bare_runs[-1]] = False
-    if len(bare) >= 4:
-        found[bare] = len(bare) >= 7
-    if len(digits) >= 4:
-        found[digits] = len(digits) >= 6
+        found |= {run for run in (runs[-1], bare_runs[-1]) if len(runs[-1]) >= 4 and len(run) >= 4}
+        if sum(map(len, bare_runs)) >= 4:
+            found.add("|".join(bare_runs))
+    digits = "".join(runs)
+    found |= {run for run in (digits, digits.lstrip("0")) if len(run) >= 4}
     if len(runs) < len(parts):
-        found[_canonical(parts)] = significant >= 4
-        found["".join(parts)] = len(digits) >= 4
-    return found
+        found |= {_canonical(parts), "".join(parts)}
+    return found.difference(written(number).strong)
 
 
 def windows(text: str) -> list[Window]:

@@ -6,7 +6,8 @@ All amounts are whole minor units of one currency.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -136,3 +137,15 @@ class Proposal:
         """What the line pays: the items with a share, then those a deducted credit pays in full."""
         shared = [share.item for share in self.shares]
         return tuple(dict.fromkeys((*shared, *(offset.item for offset in self.offsets))))
+
+
+def falls_by_item(proposals: Iterable[Proposal]) -> dict[str, int]:
+    """What proposals together take off each item, in minor units; credits they use up rise, so theirs is negative."""
+    falls: dict[str, int] = defaultdict(int)
+    for proposal in proposals:
+        for share in proposal.shares:
+            falls[share.item] += share.amount + share.discount + share.difference
+        for offset in proposal.offsets:
+            falls[offset.item] += offset.amount
+            falls[offset.credit] -= offset.amount
+    return falls

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from arledger.compute.matching_references import Window, forms, windows
+from arledger.compute.matching_references import Window, weak_forms, windows, written
 from arledger.money import plain
 
 
@@ -65,9 +65,9 @@ class Names:
         self._known: dict[str, set[str]] = defaultdict(set)
         for thing, names in things:
             for name in names:
-                for form, strong in forms(name).items():
-                    if strong or not form.replace("|", "").isdigit():
-                        self._known[form].add(thing)
+                told = {form for form in weak_forms(name) if not form.replace("|", "").isdigit()}
+                for form in told.union(written(name).strong):
+                    self._known[form].add(thing)
 
     def find(self, text: str) -> str:
         """The one thing a text names; "" where it names none, or several.

@@ -151,7 +151,7 @@ class Books:
             try_out(ledger, files)
             ledger.connection.close()
             if files:
-                journal.post(self.root, self.state, files)
+                journal.post(self.root, self.state, files, self.progress)
         return files
 
 

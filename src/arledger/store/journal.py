@@ -11,11 +11,12 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from arledger.errors import DeviceError
 
 Files = Mapping[str, str | None]  # path under the ledger folder → text; None: the file is removed
+Progress = Callable[[str, int, int], None]  # what, done, of how many
 _COMMIT = "COMMIT"
 
 
@@ -41,7 +42,7 @@ def generation(state: str) -> int:
         return 0
 
 
-def post(root: str, state: str, files: Files) -> None:
+def post(root: str, state: str, files: Files, progress: Progress | None = None) -> None:
     """Writes, replaces and removes files under `root`. Call with the ledger's lock held. Raises DeviceError."""
     with _device():
         journal = folder(state)
@@ -54,7 +55,7 @@ def post(root: str, state: str, files: Files) -> None:
         with _device():
             _turn(journal)
             _sync_folder(journal)
-        recover(root, state)
+        recover(root, state, progress)
     except DeviceError as error:
         if pending(state) and _undone(root, journal, before):
             raise
@@ -75,7 +76,7 @@ def _undone(root: str, journal: str, before: Files) -> bool:
     return True
 
 
-def recover(root: str, state: str) -> None:
+def recover(root: str, state: str, progress: Progress | None = None) -> None:
     """Finishes a committed journal, if there is one. Call with the ledger's lock held. Raises DeviceError."""
     journal = os.path.join(folder(state), _COMMIT)
     with _device():
@@ -87,7 +88,7 @@ def recover(root: str, state: str) -> None:
         except ValueError:
             raise DeviceError("the journal .ar/journal/COMMIT is damaged",
                               "compare the ledger with git, then delete that file") from None  # fmt: skip
-        _write(root, files)
+        _write(root, files, progress)
         os.unlink(journal)
         _turn(os.path.dirname(journal))
         _sync_folder(os.path.dirname(journal))
@@ -98,10 +99,12 @@ def _turn(journal: str) -> None:
     os.utime(journal, ns=(now := time.time_ns(), now))
 
 
-def _write(root: str, files: Files) -> None:
+def _write(root: str, files: Files, progress: Progress | None = None) -> None:
     """Makes the files as said; when it returns they are on the disk."""
     folders = set()
-    for path, text in files.items():
+    for number, (path, text) in enumerate(files.items(), 1):
+        if progress and (number % 100 == 0 or number == len(files)):
+            progress("writing", number, len(files))
         target = os.path.join(root, path)
         if text is None:
             with contextlib.suppress(FileNotFoundError):
