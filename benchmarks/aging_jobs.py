@@ -1,24 +1,22 @@
-"""arledger at the job: `ar aging` on a generated ledger in each state a user meets it in, every answer compared."""
+"""arledger at the job: `ar aging` on a generated ledger in each state a user meets it in."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from answers import Answer, add, cents, differences, expected, tidy
 from facts import COLUMNS, ISO, LAST
 from generate import close
-from timing import CommandError, Sample, measure, repeat
+from timing import Job, Sample, interleave, measure
 
 AS_OF = ISO[LAST]
 ENV = {"AR_TODAY": AS_OF, "NO_COLOR": "1"}
 EXTRA = 100  # files added for the everyday case
-RACY = 2.5  # seconds after which a file's time stamp is trusted
+RACY = 0.2  # seconds after which a file's time stamp is trusted
 OPEN_MONTHS = 2
 
 
@@ -37,11 +35,11 @@ def drop_index(folder: Path) -> None:
         shutil.rmtree(place / ".ar", ignore_errors=True)
 
 
-def add_payments(folder: Path, batch: int) -> list[Path]:
+def add_payments(folder: Path) -> list[Path]:
     """EXTRA new payments of 1.00 that stay unapplied, as a bank file or a `git pull` brings them."""
     month = folder / "ledgers" / "payments" / AS_OF[:7]
     month.mkdir(parents=True, exist_ok=True)
-    paths = [month / f"{AS_OF}-{batch:04x}{number:04x}-bench.yaml" for number in range(EXTRA)]
+    paths = [month / f"{AS_OF}-{number:08x}-bench.yaml" for number in range(EXTRA)]
     for path in paths:
         path.write_text(
             f"customer: CUST-00001\ndate: {AS_OF}\ncurrency: EUR\nmethod: transfer\namount: 1.00\n", encoding="ascii"
@@ -51,93 +49,73 @@ def add_payments(folder: Path, batch: int) -> list[Path]:
 
 @dataclass
 class AgingBench:
-    """The measurements of one ledger; each row is a document for the tables."""
+    """arledger on one ledger, in every state a user meets it in."""
 
     ar: str
     folder: Path
     work: Path
-    runs: int
-    close: bool = True  # measure with closed months too; closing itself takes its time
 
-    def _once(self) -> Sample:
+    def once(self) -> Sample:
+        """One ageing."""
         command = [self.ar, "aging", "--as-of", AS_OF, "--format", "json", "--ledger", str(self.folder)]
         return measure(command, self.work / "aging.json", ENV)
 
-    def _row(self, state: str, sample: Sample, wanted: Answer) -> dict[str, object]:
-        wrong = differences(read_aging(self.work / "aging.json"), wanted)
-        return {"tool": f"arledger, {state}", **sample.document(), "exact": not wrong, "differences": wrong[:5]}
-
-    def _settle(self) -> None:
-        """Bring the index up to date and past the time in which it doubts young files."""
-        self._once()
-        time.sleep(RACY)
-        self._once()
-
-    def rows(self) -> Iterator[dict[str, object]]:
-        """One row per state; closing comes last, because it stays. A state that fails gives a row with `failed`."""
-        states: list[tuple[str, Callable[[str], dict[str, object]]]] = [
-            ("cold", self._cold),
-            ("warm", self._warm),
-            (f"{EXTRA} files added", self._changed),
-        ]
-        if self.close:
-            states.append((f"all but {OPEN_MONTHS} months closed", self._closed))
-        for state, job in states:
-            try:
-                yield job(state)
-            except (CommandError, subprocess.CalledProcessError, OSError) as error:
-                yield {"tool": f"arledger, {state}", "failed": str(error)}
-
-    def _cold(self, state: str) -> dict[str, object]:
-        sample = repeat(self._once, min(self.runs, 3), prepare=lambda: drop_index(self.folder))
-        return self._row(state, sample, expected(self.folder))
-
-    def _warm(self, state: str) -> dict[str, object]:
-        self._settle()
-        return self._row(state, repeat(self._once, self.runs), expected(self.folder))
-
-    def _changed(self, state: str) -> dict[str, object]:
+    def wrong(self, extra: int = 0) -> list[str]:
+        """What is wrong with the last answer, where so many payments of 1.00 were added."""
         wanted = expected(self.folder)
+        if extra:
+            add(wanted, "CUST-00001", "unapplied", -100 * extra)
+        return differences(read_aging(self.work / "aging.json"), wanted)
+
+    def settle(self) -> None:
+        """Bring the index up to date with files that are old enough to be believed."""
+        time.sleep(RACY)
+        self.once()
+
+    def jobs(self) -> list[Job]:
+        """Without an index; with one that is fresh; and with one that has missed some files."""
         added: list[Path] = []
 
-        def prepare() -> None:
-            added.extend(add_payments(self.folder, len(added)))
+        def add_some() -> None:
+            added.extend(add_payments(self.folder))
             time.sleep(RACY)
 
-        try:
-            sample = repeat(self._once, self.runs, prepare)
-            add(wanted, "CUST-00001", "unapplied", -100 * len(added))
-            return self._row(state, sample, wanted)
-        finally:
-            for path in added:
-                path.unlink()
+        def take_away() -> None:
+            while added:
+                added.pop().unlink()
+            self.settle()
 
-    def _closed(self, state: str) -> dict[str, object]:
-        start = time.perf_counter()
+        return [
+            Job("arledger, cold", self.once, self.wrong, lambda: drop_index(self.folder), self.settle),
+            Job("arledger, warm", self.once, self.wrong),
+            Job(f"arledger, {EXTRA} files added", self.once, lambda: self.wrong(EXTRA), add_some, take_away),
+        ]
+
+    def closed(self) -> list[Job]:
+        """With all but the last months closed. Closing stays: give it a ledger of its own."""
         close(self.folder, OPEN_MONTHS, self.ar)
-        took = time.perf_counter() - start
-        self._settle()
-        row = self._row(state, repeat(self._once, self.runs), expected(self.folder))
-        return {**row, "closing": took}
+        self.settle()
+        self.settle()
+        return [Job(f"arledger, all but {OPEN_MONTHS} months closed", self.once, self.wrong)]
 
 
-def start_up(ar: str, python: str, folder: Path, work: Path, runs: int) -> Iterator[dict[str, object]]:
+def start_up(ar: str, python: str, folder: Path, work: Path, rounds: int) -> list[dict[str, object]]:
     """Small commands beside a bare interpreter; the ledger is a small one, its index warm."""
     small = ["open", "--customer", "CUST-00001", "--as-of", AS_OF, "--ledger", str(folder)]
     commands = {
         "python -c ''": [python, "-c", ""],
-        "python -I -S -c ''": [python, "-I", "-S", "-c", ""],
         "ar --version": [ar, "--version"],
         "ar --help": [ar, "--help"],
         "ar aging --help": [ar, "aging", "--help"],
+        "ar aging": [ar, "aging", "--as-of", AS_OF, "--ledger", str(folder)],
         "ar open --customer CUST-00001": [ar, *small],
         "ar open --customer CUST-00001 --format json": [ar, *small, "--format", "json"],
     }
-    for name, command in commands.items():
-        try:
-            measure(command, work / "small.out", ENV)  # not counted: byte code, index
-            sample = repeat(lambda command=command: measure(command, work / "small.out", ENV), runs)
-        except (CommandError, OSError) as error:
-            yield {"tool": name, "failed": str(error)}
-            continue
-        yield {"tool": name, **sample.document()}
+    jobs = [
+        Job(name, lambda command=command: measure(command, work / "small.out", ENV))
+        for name, command in commands.items()
+    ]
+    for _ in range(2):
+        interleave(jobs, 1)  # not counted: byte code, index
+        time.sleep(RACY)
+    return interleave(jobs, rounds)

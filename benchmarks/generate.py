@@ -50,7 +50,8 @@ def close(out: Path, all_but: int, ar: str) -> None:
     Raises CommandError when it says it did and left no file.
     """
     for month in months()[:-all_but] if all_but else months():
-        subprocess.run([ar, "close", month, "--yes", "--ledger", str(out)], check=True, stdout=subprocess.DEVNULL)
+        command = [ar, "close", month, "--yes", "--ledger", str(out)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if not (out / "ledgers" / "periods" / f"{month}.yaml").exists():
             raise CommandError(f"ar close {month}: exit 0 and no period file")
 

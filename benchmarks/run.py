@@ -24,8 +24,8 @@ from typing import Any
 from aging_jobs import AgingBench, start_up
 from curve import chart
 from peers import peers
-from tables import insert, seconds, small_table, tools_table
-from timing import CommandError
+from tables import insert, ratios, small_table, tools_table
+from timing import Job, interleave
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"
@@ -45,26 +45,29 @@ def generate(invoices: int, folder: Path, seed: int) -> int:
     return int(json.loads(done.stdout)["facts"])
 
 
-def runs_for(invoices: int) -> int:
-    """How many runs a median is taken of."""
+def rounds_for(invoices: int) -> int:
+    """How often everything is run."""
     return 5 if invoices <= 10_000 else 3 if invoices <= 100_000 else 1
 
 
-def peer_rows(invoices: int, folder: Path, work: Path, args: argparse.Namespace) -> list[dict[str, Any]]:
-    """A row per peer that is installed and not known to need too much memory at this size."""
-    rows: list[dict[str, Any]] = []
-    if not args.peers or invoices > args.peers_up_to:
-        return rows
-    for peer in peers(args.beancount_python):
-        if not peer.program:
+def jobs_of(invoices: int, folder: Path, work: Path, ours: bool, args: argparse.Namespace) -> list[Job]:
+    """Everything to be measured at this size: peers that are there and not known to need too much memory, and ours."""
+    jobs = []
+    for peer in peers(args.beancount_python) if args.peers and invoices <= args.peers_up_to else ():
+        if peer.program:
+            jobs.append(peer.job(folder, work))
+        else:
             say(f"  {peer.name}: not there; it needs {peer.missing}")
-            continue
-        say(f"  {peer.name}")
-        try:
-            rows.append(peer.run(folder, work, runs_for(invoices)))
-        except (CommandError, ValueError) as error:
-            rows.append({"tool": peer.name, "failed": str(error)})
-    return rows
+    if not ours:
+        say(f"  arledger: not there; {args.ar} is missing or another program")
+        return jobs
+    jobs += AgingBench(args.ar, folder, work).jobs()
+    if invoices <= args.close_up_to:
+        say("  closing months")
+        closed = folder.with_name(f"{folder.name}-closed")
+        generate(invoices, closed, args.seed)
+        jobs += AgingBench(args.ar, closed, work).closed()
+    return jobs
 
 
 def arledger_version(ar: str) -> str | None:
@@ -94,19 +97,17 @@ def measure_all(args: argparse.Namespace, work: Path) -> dict[str, Any]:
     for invoices in args.sizes:
         say(f"{invoices:,} invoices")
         folder = work / f"data-{invoices}"
-        facts = generate(invoices, folder, args.seed)
-        rows = peer_rows(invoices, folder, work, args)
-        if "arledger" in results["versions"]:
-            say("  arledger")
-            if "small" not in results:
-                results["small"] = list(start_up(args.ar, sys.executable, folder, work, 11))
-            rows += AgingBench(args.ar, folder, work, runs_for(invoices), invoices <= args.close_up_to).rows()
-        else:
-            say(f"  arledger: not there; {args.ar} is missing or another program")
-        results["sizes"].append({"invoices": invoices, "facts": facts, "runs": runs_for(invoices), "rows": rows})
+        facts, ours = generate(invoices, folder, args.seed), "arledger" in results["versions"]
+        if ours and "small" not in results:
+            results["small"] = start_up(args.ar, sys.executable, folder, work, 20)
+        jobs, rounds = jobs_of(invoices, folder, work, ours, args), rounds_for(invoices)
+        say(f"  {rounds} rounds of {', '.join(job.tool for job in jobs)}")
+        rows = interleave(jobs, rounds)
+        results["sizes"].append({"invoices": invoices, "facts": facts, "rounds": rounds, "rows": rows})
         (work / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        if not args.keep:
-            shutil.rmtree(folder)
+        for made in (folder, folder.with_name(f"{folder.name}-closed")):
+            if not args.keep:
+                shutil.rmtree(made, ignore_errors=True)
     return results
 
 
@@ -116,9 +117,9 @@ def render(results: dict[str, Any], page: Path) -> None:
     parts = [f"Measured on {results['cpus']} CPUs. {tools}. Seed {results['seed']}."]
     series: dict[str, list[tuple[float, float]]] = {}
     for size in results["sizes"]:
-        parts.append(f"## {size['invoices']:,} invoices ({size['facts']:,} facts), median of {size['runs']}")
-        parts.append(tools_table(size["rows"]))
-        parts += [f"Closing the months took {seconds(row['closing'])} s." for row in size["rows"] if "closing" in row]
+        rounds = "one round" if size["rounds"] == 1 else f"the least of {size['rounds']} rounds"
+        parts.append(f"## {size['invoices']:,} invoices ({size['facts']:,} facts), {rounds}")
+        parts += [tools_table(size["rows"]), ratios(size["rows"])]
         for row in size["rows"]:
             if "wall" in row:
                 series.setdefault(row["tool"], []).append((size["invoices"], row["wall"]))
@@ -153,7 +154,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--million", action="store_true", help="1,000,000 invoices too (8 GB of small files)")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--peers-up-to", type=int, default=100_000, help="at a million hledger takes 18 GB")
-    parser.add_argument("--close-up-to", type=int, default=MILLION, help="largest size at which months are closed")
+    parser.add_argument(
+        "--close-up-to", type=int, default=100_000, help="largest size at which a copy with closed months is measured"
+    )
     parser.add_argument("--beancount-python", help="python of an environment with beancount and beanquery")
     parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")))
     parser.add_argument("--seed", type=int, default=1)

@@ -66,16 +66,31 @@ def tools_table(rows: Sequence[Row]) -> str:
     return table(["tool", "wall s", "CPU s", "peak MB", "wall, ratio", "exact to the cent"], cells)
 
 
+def ratios(rows: Sequence[Row]) -> str:
+    """How many times longer each peer takes than each state of arledger, by wall time and in brackets by CPU time."""
+    done = {row["tool"]: row for row in rows if "wall" in row}
+    ours = [row for tool, row in done.items() if tool.startswith("arledger")]
+    theirs = sorted((row for row in done.values() if row not in ours), key=lambda row: row["wall"])
+    if warm := done.get("arledger, warm"):
+        theirs.append({**warm, "tool": "*arledger, warm*"})
+    cells = [
+        [peer["tool"], *(f"{ratio(peer['wall'], own['wall'])} ({ratio(peer['cpu'], own['cpu'])})" for own in ours)]
+        for peer in theirs
+    ]
+    return table(["takes", *(f"of {own['tool'].removeprefix('arledger, ')}" for own in ours)], cells) if ours else ""
+
+
 def small_table(rows: Sequence[Row]) -> str:
     """The small commands, in the order they were run, with ratios to the first of them."""
     cells = []
     for row in rows:
         if "failed" in row:
-            cells.append([f"`{row['tool']}`", "failed", "", ""])
+            cells.append([f"`{row['tool']}`", "failed", "", "", ""])
             continue
         times = ratio(row["wall"], rows[0]["wall"])
-        cells.append([f"`{row['tool']}`", f"{row['wall'] * 1000:.0f}", f"{row['peak'] / 1e6:.0f}", times])
-    return table(["command", "wall ms", "peak MB", "ratio"], cells)
+        cells.append([f"`{row['tool']}`", f"{row['wall'] * 1000:.0f}", f"{row['cpu'] * 1000:.0f}", times,
+                      f"{row['peak'] / 1e6:.0f}"])  # fmt: skip
+    return table(["command", "wall ms", "CPU ms", "wall, ratio", "peak MB"], cells)
 
 
 def insert(page: Path, name: str, text: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class CommandError(Exception):
@@ -42,7 +42,7 @@ def measure(command: Sequence[str], output: Path, env: Mapping[str, str] | None 
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
-            env={**os.environ, **(env or {})},
+            env={**{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}, **(env or {})},
         )
     figures = report.read_text().split() if report.exists() else ["0", "0", "0", "0", "not started"]
     if figures[-1] != "0":
@@ -53,15 +53,50 @@ def measure(command: Sequence[str], output: Path, env: Mapping[str, str] | None 
     return Sample(wall, user + system, int(peak) * 1024)
 
 
-def repeat(run: Callable[[], Sample], times: int, prepare: Callable[[], object] | None = None) -> Sample:
-    """The median of several runs, each figure by itself; `prepare` runs, unmeasured, before each."""
-    samples = []
-    for _ in range(times):
-        if prepare:
-            prepare()
-        samples.append(run())
+@dataclass
+class Job:
+    """Something to measure again and again, beside others; a row of a table."""
+
+    tool: str
+    once: Callable[[], Sample]
+    wrong: Callable[[], list[str]] = list  # what differs from the right answer in what the last run gave
+    before: Callable[[], object] = lambda: None  # not measured
+    after: Callable[[], object] = lambda: None  # not measured: puts back what the run changed
+
+
+def interleave(jobs: Sequence[Job], rounds: int) -> list[dict[str, Any]]:
+    """A row a job: its least wall and CPU time of several rounds, its largest peak, and whether every answer was right.
+
+    Each round runs every job once, so that a machine with other work to do, or a slower hour, meets all alike. What
+    others do only adds to a time: the least is nearest to what the job itself takes. A job that fails has `failed`.
+    """
+    samples: dict[str, list[Sample]] = {job.tool: [] for job in jobs}
+    wrong: dict[str, list[str]] = {job.tool: [] for job in jobs}
+    failed: dict[str, str] = {}
+    for _ in range(rounds):
+        for job in jobs:
+            if job.tool in failed:
+                continue
+            try:
+                job.before()
+                samples[job.tool].append(job.once())
+                wrong[job.tool] += job.wrong()[:5]
+                job.after()
+            except (CommandError, subprocess.CalledProcessError, OSError, ValueError) as error:
+                failed[job.tool] = str(error)
+    return [
+        {"tool": job.tool, "failed": failed[job.tool]}
+        if job.tool in failed
+        else {**least(samples[job.tool]).document(), "tool": job.tool, "exact": not wrong[job.tool],
+              "differences": wrong[job.tool]}
+        for job in jobs
+    ]  # fmt: skip
+
+
+def least(samples: Sequence[Sample]) -> Sample:
+    """The least times and the largest peak of several runs."""
     return Sample(
-        statistics.median(sample.wall for sample in samples),
-        statistics.median(sample.cpu for sample in samples),
-        int(statistics.median(sample.peak for sample in samples)),
+        min(sample.wall for sample in samples),
+        min(sample.cpu for sample in samples),
+        max(sample.peak for sample in samples),
     )
