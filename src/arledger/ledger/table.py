@@ -70,7 +70,7 @@ CREATE INDEX entries_date ON entries (date);
 
 
 #: The condition that a fact is a close that no reopening has taken back.
-IN_FORCE = "kind = 'periods' AND fact NOT IN (SELECT about FROM facts WHERE kind = 'reopenings' AND about != '')"
+IN_FORCE = "kind = 'periods' AND fact NOT IN (SELECT about FROM facts WHERE kind = 'reopenings' AND data != '')"
 
 
 class FactRow(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -59,19 +60,27 @@ def _text(value: Any, margin: str = "\n") -> str:
 
     In one pass, because that one's indent makes it slow. A tuple that is Money is no list.
     """
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if isinstance(value, Money):
-        return f'"{plain(*value)}"'
-    if isinstance(value, date | Decimal):
-        return f'"{value:f}"' if isinstance(value, Decimal) else f'"{value.isoformat()}"'
+    if write := _CELLS.get(type(value)):
+        return write(value)
     inner = margin + " "
     if isinstance(value, dict):
-        entries = [f"{encode_basestring(key)}: {_text(entry, inner)}" for key, entry in value.items()]
+        entries = [
+            f"{encode_basestring(key)}: {write(cell) if (write := _CELLS.get(type(cell))) else _text(cell, inner)}"
+            for key, cell in value.items()
+        ]
         return f"{{{inner}{(',' + inner).join(entries)}{margin}}}" if entries else "{}"
     if isinstance(value, list | tuple):
         return f"[{inner}{(',' + inner).join([_text(entry, inner) for entry in value])}{margin}]" if value else "[]"
     return json.dumps(value)
+
+
+#: Type of a cell → how it is written.
+_CELLS: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    Money: lambda money: f'"{plain(*money)}"',
+    date: lambda day: f'"{day.isoformat()}"',
+    Decimal: lambda number: f'"{number:f}"',
+}
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:

@@ -204,7 +204,8 @@ def _changes(root: str, connection: sqlite3.Connection, now_ns: int, thorough: b
         return {path: connection.execute(sql, (path,)).fetchone()[0] for path in paths}
 
     owns: dict[str, bytes] = dict(connection.execute("SELECT path, own FROM folders WHERE path != ''"))
-    closed = connection.execute(f"SELECT MAX(month) FROM facts WHERE {IN_FORCE}").fetchone()[0] or ""
+    last = f"SELECT MAX(+month) FROM facts WHERE {IN_FORCE}"  # +: by the index of periods, not through all months
+    closed = connection.execute(last).fetchone()[0] or ""
     own = connection.execute("SELECT state FROM folders WHERE path = ''").fetchone()
     trusted = "" if thorough else closed
     return scan.own_file(root, own and own[0], now_ns) + scan.changes(root, TOPS, owns, states, trusted, now_ns)
