@@ -30,7 +30,8 @@ def list_(
     """\b
     ar settle list --state ready
 
-    Settlements on a day: offered, ready (the money has come in time, the rest can be written off), completed, expired.
+    Settlements on a day: offered, ready (the money has come in time, the rest can be written off), completed, expired,
+    or failed (the money went back when the rest was written off already).
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
     whose = known_customer(ledger, customer, "--customer") if customer else None

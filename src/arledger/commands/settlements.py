@@ -63,7 +63,7 @@ def _named(ledger: Ledger, id_: str, day: date) -> Settled:
     told = settlements(ledger, day)
     if found := next((s for s in told if s.fact == id_), None):
         return found
-    of_customer = [s for s in told if s.settlement.customer == id_ and s.state in ("offered", "ready", "expired")]
+    of_customer = [s for s in told if s.settlement.customer == id_ and s.state != "completed"]
     if len(of_customer) == 1:
         return of_customer[0]
     near = did_you_mean(id_, [s.fact for s in told])
@@ -76,7 +76,8 @@ def _refuse_unless_ready(found: Settled) -> None:
         raise RefusedError(f"nothing is open of {', '.join(found.settlement.items)}", f"see ar why {found.fact}",
                            code="nothing-open")  # fmt: skip
     if found.state != "ready":
-        what = "it has expired" if found.state == "expired" else f"it stands until {expires}"
+        went = {"expired": "it has expired", "failed": "its money went back"}
+        what = went.get(found.state, f"it stands until {expires}")
         came = f"{plain(found.paid, currency)} of {plain(found.amount, currency)} has come in by {expires}: {what}"
         raise RefusedError(came, "the rest is written off when the money is here", code="settlement-unpaid")
     if found.open > found.waived:

@@ -22,8 +22,11 @@ _COLUMNS = (
 def build(ledger: Ledger, as_of: date, customer: str | None = None, state: State | None = None) -> Report:
     """The settlements offered up to a day, oldest first, with their state."""
     found = [s for s in settlements(ledger, as_of, customer) if state in (None, s.state)]
-    ready = [s for s in found if s.state == "ready"]
-    notes = [f"{s.fact} is paid: ar settle complete {s.fact}" for s in ready]
+    notes = [f"{s.fact} is paid: ar settle complete {s.fact}" for s in found if s.state == "ready"]
+    notes += [
+        f"the money of {s.fact} went back: ar reverse {fact}" for s in found if s.state == "failed"
+        for fact in s.written_off
+    ]  # fmt: skip
     return Report("settlements", f"Settlements on {as_of}", [table(ledger, found)], {"as_of": as_of}, notes)
 
 
