@@ -1,6 +1,6 @@
-"""`ar report concentration|delinquents|sales|write-offs|tax-relief`."""
+"""`ar report concentration|delinquents|sales|write-offs|tax-relief|collections`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,6 +10,7 @@ from arledger.cli.options import AsOf, FirstDay, LastDay
 from arledger.cli.session import Session, reads
 from arledger.reports.report import Report
 
+collections_report = lazy("arledger.reports.collections")
 debtors = lazy("arledger.reports.debtors")
 fx_report = lazy("arledger.reports.fx")
 losses = lazy("arledger.reports.losses")
@@ -102,3 +103,23 @@ def fx(
     start, end = spans.span(session, first, last, as_of)
     more = rates_file.read(file_bytes(rates), rates) if rates else ()
     return session.with_provenance(fx_report.build(session.ledger, start, end, more), end)
+
+
+@app.command("collections")
+@reads
+def collections(
+    session: Session,
+    first: FirstDay = "",
+    last: LastDay = "",
+    as_of: AsOf = "",
+    by: Annotated[Literal["week", "month"], typer.Option(help="A row for each of these.")] = "month",
+    collector: Annotated[str, typer.Option(metavar="NAME", help="Only this collector.")] = "",
+) -> Report:
+    """\b
+    ar report collections --by week
+
+    What each collector did: contacts a day, how many with somebody who can pay or decide it, promises obtained and
+    kept, and what is behind `collections: targets` in ledger.yaml. Without dates: the month up to today.
+    """
+    start, end = spans.span(session, first, last, as_of)
+    return session.with_provenance(collections_report.build(session.ledger, start, end, by, collector), end)

@@ -49,10 +49,10 @@ def build_run(
     spared = [_spared(names, one) for one in outcome.spared]
     title = f"Notices of {day}: {len(rows)} {verb}, {len(spared)} customer{'s' * (len(spared) != 1)} spared"
     tables = [Table(_shown(_RUN, rows), rows, name="notices", empty="No notice is due.")]
+    head = {"date": day, "hand_over": _ready(outcome), **({} if spared else {"spared": []})}
     if spared:
         tables.append(Table(_SPARED, spared, name="spared", title="Overdue, and not written to"))
-    return Report("notices", title, tables, {"date": day, "hand_over": _ready(outcome)},
-                  [_may_go(one) for one in outcome.ready])  # fmt: skip
+    return Report("notices", title, tables, head, [_may_go(one) for one in outcome.ready])
 
 
 def _ready(outcome: Outcome) -> list[dict[str, Any]]:
