@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, Command] = {
     "why": Command("why", "Everything that touched an item or fact.", "Figures"),
     "facts": Command("facts", "The facts behind a report, with checksums.", "Figures"),
     "report": Command("report", "Roll-forward, metrics and the other reports of a month-end.", "Month-end and review"),
+    "export": Command("export", "Postings for hledger, Ledger, Beancount, spreadsheets.", "Month-end and review"),
     "check": Command("check", "Whether the books hold together.", "Month-end and review"),
     "reconcile": Command("reconcile", "Reconcile: bank, gl, customer.", "Month-end and review"),
     "close": Command("close", "Close a month or year: nothing in it can change afterwards.", "Month-end and review"),

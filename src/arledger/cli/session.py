@@ -160,6 +160,10 @@ class Session:
                 made_each(self, report, self.output)
                 return
             shown = made(self, report)
+        self.hand_over(shown)
+
+    def hand_over(self, shown: str | bytes) -> None:
+        """Puts a result to where it was asked for."""
         if self.output:
             save(shown, self.output, force=self.force, within=(self.books.root, self.books.state))
         elif isinstance(shown, bytes) and sys.stdout.isatty():
@@ -222,6 +226,23 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
         "force": (ForceOption, False),
     }  # fmt: skip
     return _with_options(run, function, options)
+
+
+def hands_over(function: "Callable[..., Report | str | bytes]") -> Callable[..., None]:
+    """A command that makes a file for another program, or a report in a format of its own choice."""
+
+    def run(ctx: typer.Context, /, **values: Any) -> None:
+        session = _session(ctx, {**values, "format": "table"})
+        for shared in ("output", "force", "ledger_dir", "no_cache"):
+            values.pop(shared)
+        result = function(session, **values)
+        session.let_go()
+        if isinstance(result, Report):
+            session.show(result)
+        else:
+            session.hand_over(result)
+
+    return _with_options(run, function, {"output": (OutputOption, ""), "force": (ForceOption, False)})
 
 
 def reads_or_prints(function: "Callable[..., Report | Papers | bytes]") -> Callable[..., None]:

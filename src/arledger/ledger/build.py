@@ -78,7 +78,7 @@ def insert(connection: sqlite3.Connection, facts: Iterable[tuple[str, str, Lower
 def insert_rows(connection: sqlite3.Connection, rows: Rows) -> None:
     """Puts in rows."""
     connection.executemany(f"INSERT INTO facts VALUES ({_marks(13)})", rows.facts)
-    connection.executemany(f"INSERT INTO items VALUES ({_marks(17)}, 0, 0, 0)", rows.items)
+    connection.executemany(f"INSERT INTO items VALUES ({_marks(16)}, 0, 0, 0)", rows.items)
     connection.executemany(f"INSERT INTO entries VALUES ({_marks(6)})", rows.entries)
 
 

@@ -78,8 +78,7 @@ def _(document: Payment, fact: str) -> Lowered:
     customer, currency = document.customer or "", document.currency
     text = document.reference or (document.bank and document.bank.text) or ""
     payer, account = (document.bank.payer or "", document.bank.payer_account or "") if document.bank else ("", "")
-    bank = document.bank.account if document.bank else ""
-    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text, payer, account, 0, bank)
+    item = Item(fact, "payment", customer, currency, day, day, -amount, "", "", "", "", text, payer, account)
     entries = [Entry(day, fact, 0, -amount, "payment")]
     entries += _applied(document, document.applied, fact)
     key = document.bank.line if document.bank else document.key or ""

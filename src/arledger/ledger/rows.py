@@ -45,7 +45,6 @@ class Item(NamedTuple):
     payer: str  # of a payment: how the bank names who paid
     account: str  # of a payment: the account it came from
     tax: int = 0  # of the total
-    bank: str = ""  # of a payment: which of our bank accounts it came to, where it came by a bank's file
 
 
 class Fact(NamedTuple):
