@@ -60,7 +60,7 @@ def rows(home: Path) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize(("writers", "each"), [(8, 5), pytest.param(8, 25, marks=pytest.mark.slow),
-                                               pytest.param(32, 30, marks=pytest.mark.slow)])  # fmt: skip
+                                               pytest.param(32, 8, marks=pytest.mark.slow)])  # fmt: skip
 def test_many_issue_invoices(home: Path, writers: int, each: int) -> None:
     """As many numbers as invoices: none twice, none left out, nothing lost."""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import small_books
+from arledger.cli.output import ending
 from console import ar, environment
 from small_books import tree
 
@@ -257,3 +258,13 @@ def test_ctrl_c_while_working(home: Path) -> None:
     said = process.communicate()[1]
     assert process.returncode in (0, 130, -signal.SIGINT)
     assert "in main" not in said  # before that it is Python's own start that is stopped, and it says so
+
+
+def test_ctrl_c_while_pydantic_makes_a_kind_ready_is_an_interruption(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says so in the words of an error of its own."""
+    from pydantic_core import SchemaError
+
+    with pytest.raises(SystemExit) as ended, ending():
+        raise SchemaError("Error building `literal` serializer:\n  KeyboardInterrupt: ")
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "interrupted: nothing is half-written\n"

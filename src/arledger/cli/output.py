@@ -111,6 +111,9 @@ def ending() -> Iterator[None]:
         say("error: out of memory\nhint: close other programs, or work on a larger machine")
         sys.exit(7)
     except Exception as error:  # whatever else: a bug of ours, told in one line
+        if "KeyboardInterrupt" in str(error):  # pydantic's way of saying it, while it makes ready what it checks
+            say("interrupted: nothing is half-written")
+            sys.exit(130)
         with tempfile.NamedTemporaryFile("w", prefix="arledger-bug-", suffix=".txt", delete=False) as file:
             traceback.print_exc(file=file)
         say(f"error: a bug in arledger: {type(error).__name__}\nhint: please report it with {file.name}")
