@@ -19,7 +19,7 @@ COMPILER = shutil.which("cc") or shutil.which("gcc")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy of the sources."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("src", "ledgers", "templates"):
+    for name in ("src", "ledgers", "templates", "git"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", ".ar"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -32,11 +32,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_wheel_carries_example_and_templates(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for folder in ("ledgers", "templates"):
+    for folder in ("ledgers", "templates", "git"):
         ours = [path for path in (ROOT / folder).rglob("*") if path.is_file() and ".ar" not in path.parts]
         missing = {f"arledger/_data/{path.relative_to(ROOT).as_posix()}" for path in ours} - names
         assert not missing
-    assert {"arledger/py.typed", "arledger/entry.py"} <= names
+    assert {"arledger/py.typed", "arledger/entry.py", "arledger/packs/uk.yaml"} <= names
     assert not [name for name in names if name.startswith(("tests/", "scripts/"))]
 
 

@@ -7,7 +7,7 @@ import typer
 
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
-from arledger.cli.options import AsOf, CustomerFilter
+from arledger.cli.options import AsOf, CustomerFilter, FirstDay
 from arledger.cli.posting import post
 from arledger.cli.session import Session, day, writes
 from arledger.ledger.table import Ledger
@@ -34,9 +34,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def charges(
     session: Session,
     as_of: AsOf = "",
-    first: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="Nothing up to this day is charged, if it was not before.")
-    ] = "",
+    first: FirstDay = "",
     customer: CustomerFilter = "",
     post_: Annotated[bool, typer.Option("--post", help="Post them: a finance charge for each customer.")] = False,
     detail: Annotated[bool, typer.Option("--detail", help="A row for each principal and rate.")] = False,
@@ -56,7 +54,7 @@ def charges(
         session.show(report.packs([(name, packs.load(session.books, name)) for name in packs.names(session.books)]))
         return
     ledger, last = session.ledger, session.day(as_of, "--as-of")
-    since = day(first, "--from") if first else None
+    since = day(first, "--from") if first else None  # the first day that bears interest
     whose = known_customer(ledger, customer, "--customer") if customer else ""
     with packs.telling_where(session.books):
         terms = _terms(session)

@@ -85,7 +85,7 @@ def run(ledger: Ledger, terms: ChargeTerms, as_of: date, *, known: date, first: 
         customer: str = "") -> Run:  # fmt: skip
     """What is to be charged up to a day, and given back. `known`: the day up to which earlier charges count.
 
-    With `first` nothing before that day is charged. Raises BadValueError for days the terms have no rate for.
+    With `first` that is the first day charged for. Raises BadValueError for days the terms have no rate for.
     """
     policy, memory = terms.charges, remembered(ledger, known, customer)
     charged_to, compensated = _so_far(memory)
@@ -163,7 +163,7 @@ def _window(debt: Debt, open_: Steps, policy: Charges, as_of: date, charged_to: 
         if as_of <= over or not at(debt.steps, over):
             return None
     end = whole_months(anchor, as_of) if policy.per == "month" else as_of
-    start = max(anchor, charged_to or anchor, first or anchor)
+    start = max(anchor, charged_to or anchor, first - timedelta(days=1) if first and first > date.min else anchor)
     if not at(open_, end):  # charged to the day nothing of it was left, so that what comes back is charged again
         end = max((day for day, _ in open_ if day <= end), default=start)
     return _Window(anchor, start, end) if start < end else None
