@@ -125,13 +125,24 @@ def _fields(case: Case) -> Iterator[str]:
 def _terms(case: Case) -> Iterator[str]:
     """Terms as agreed: in the contract, else the order, else the customer's of the day."""
     invoice, agreed, where = case.invoice, "", ""
-    if invoice.order and (row := order_row(case.ledger, invoice.order, invoice.date)):
+    if invoice.contract:
+        agreed = agreed_terms(case.ledger, invoice.contract)
+        where = invoice.contract
+    if not agreed and invoice.order and (row := order_row(case.ledger, invoice.order, invoice.date)):
         agreed, where = row.terms, invoice.order
     agreed, where = (agreed, where) if agreed else (case.customer.terms or case.ledger.policy.terms, "the customer")
     if (invoice.terms or "") != agreed:
         yield f"terms are {invoice.terms or 'not given'}, agreed with {where} is {agreed}"
     elif invoice.due and not invoice.instalments and invoice.due != Terms.parse(agreed).due(invoice.date):
         yield f"due {invoice.due}, by {agreed} it is {Terms.parse(agreed).due(invoice.date)}"
+
+
+def agreed_terms(ledger: Ledger, contract: str) -> str:
+    """The terms of a contract; nothing where it has none, or there is no such contract."""
+    rows = ledger.rows(
+        "SELECT json_extract(data, '$.terms') FROM facts WHERE kind = 'contracts' AND fact = ?", contract
+    )
+    return rows[0][0] or "" if rows else ""
 
 
 def _bills(case: Case) -> list[tuple[LineRow, Decimal]]:

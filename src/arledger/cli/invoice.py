@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from arledger.cli import invoice_send, invoice_show, invoice_verify
+from arledger.cli import invoice_recurring, invoice_send, invoice_show, invoice_verify
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
@@ -28,6 +28,7 @@ app.command("list")(invoice_show.list_)
 app.command("show")(invoice_show.show)
 app.command("send")(invoice_send.send)
 app.command("verify")(invoice_verify.verify)
+app.command("recurring")(invoice_recurring.recurring)
 
 
 @app.command("new")

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from arledger.checks.numbers import SERIES, last_count, number, prefix_of
 from arledger.checks.requirements import verify
+from arledger.commands.attachments import of_issued
 from arledger.commands.planned import Planned, already, refuse_closed
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
@@ -146,7 +147,9 @@ def issue(ledger: Ledger, invoices: Sequence[Invoice]) -> Planned:
     notes = refuse_unmet(ledger, invoices)
     names = ", ".join(fact for fact, _ in numbered[:3]) + (" …" if len(numbered) > 3 else "")
     return Planned(
-        numbered, notes=notes, about=f"Issue {names} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}"
+        of_issued(numbered),
+        notes=notes,
+        about=f"Issue {names} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}",
     )
 
 

@@ -12,6 +12,7 @@ from arledger.documents.approvals import Approval
 from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
 from arledger.documents.contacts import LoggedContact
+from arledger.documents.contracts import Attachment, Contract, Termination
 from arledger.documents.credit import CreditDecision, CreditReference
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution
 from arledger.documents.fields import default_of
@@ -34,7 +35,7 @@ AnyFact = Document | Told
 TOLD: tuple[type[Told], ...] = (
     Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact, Reopening,
     Reconciliation, Order, DeliveryNote, Hold, Release, Cancellation,
-    CreditReference, CreditDecision,
+    CreditReference, CreditDecision, Contract, Termination, Attachment,
     Notice, NoticeBlock, HandOver, ServiceStop, ServiceRestore,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from arledger.compute.listing import DEBITS, listed
 from arledger.compute.open_items import open_by_part, schedule_of
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import Money, plain
+from arledger.reports.papers_kept import papers_table
 from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
@@ -91,6 +92,8 @@ def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: 
             dict(zip(("item", "due", "amount", "open"), row, strict=True)) for row in tables[-1].rows
         ]
     tables.append(history_table(history, "What happened to it"))
+    if papers := papers_table(ledger, as_of, item.customer, item.item):
+        tables.append(papers)
     title = f"{item.kind.replace('-', ' ').capitalize()} {item.item}"
     return Report("invoice", title, tables, head, facts=_facts(ledger, head, now))
 
@@ -113,6 +116,8 @@ def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple
     pairs = [
         ("Customer", f"{item.customer}  {ledger.names.get(item.customer, '')}"), ("Date", str(head.get("date", ""))),
         ("Terms", head.get("terms", "")), ("Due", str(head["due"])), ("PO", head.get("po", "")),
+        ("Order", head.get("order", "")), ("Contract", head.get("contract", "")),
+        ("Buyer reference", head.get("buyer_reference", "")),
         ("References", ", ".join(head.get("references", ()))), ("Notes", head.get("notes", "")), ("State", state),
         ("File", head["path"]),
     ]  # fmt: skip

@@ -26,6 +26,7 @@ TOPS = (
     "recoveries", "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments",
     "dispute-resolutions", "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
     "orders", "delivery-notes", "holds", "releases", "cancellations", "credit-references", "credit-decisions",
+    "contracts", "terminations", "attachments",
     "notices", "notice-blocks", "hand-overs", "service-stops", "service-restores",
 )  # fmt: skip
 Progress = Callable[[str, int, int], None]  # what, done, of how many

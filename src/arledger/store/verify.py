@@ -20,6 +20,7 @@ from arledger.errors import Place, Problem, did_you_mean
 from arledger.ledger import build
 from arledger.ledger.table import Ledger
 from arledger.store import reading
+from arledger.store.attached import lost
 from arledger.store.files import Books
 from arledger.store.index import TOPS, Opened
 from arledger.store.requirements import unmet
@@ -43,7 +44,7 @@ def examine(books: Books) -> Examined:
         opened = _afresh(books)
     found = [*opened.problems, *_book(books, opened), *_strays(books)]
     if not any(problem.severity == "error" for problem in found):  # else they might be of what is told already
-        found += unmet(books, opened.ledger)
+        found += [*unmet(books, opened.ledger), *lost(books, opened.ledger)]
     shown = {p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in found}
     return Examined(opened.ledger, sorted(shown))
 

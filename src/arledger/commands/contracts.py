@@ -1,0 +1,76 @@
+"""Contracts: signing, ending, and billing what they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from arledger.commands import invoices
+from arledger.commands.invoices import Asked
+from arledger.commands.planned import Planned, next_id, refuse_closed
+from arledger.compute.contracts import Running, contracts, unbilled
+from arledger.documents.contracts import Contract, Termination
+from arledger.documents.fields import ID_FORM, is_id
+from arledger.documents.invoices import Line
+from arledger.errors import RefusedError, UsageError
+from arledger.ledger.table import Ledger
+
+
+def sign(ledger: Ledger, contract: Contract, name: str) -> Planned:
+    """A contract under the id given, or the next of its customer."""
+    refuse_closed(ledger, contract.date)
+    if name and not is_id(name):
+        raise UsageError(f"--number: {name!r} is not an id", ID_FORM)
+    if name and ledger.fact(name):
+        raise RefusedError(f"there is a fact {name} already", f"see ar why {name}", code="duplicate-id")
+    if not contract.schedule and not (contract.every and contract.lines):
+        raise UsageError("a contract bills by periods or by milestones", "give --line and --every, or --milestone")
+    fact = name or next_id(ledger, f"{contract.customer}-K")
+    return Planned([(fact, contract)], about=f"Contract {fact}: {contract.title}")
+
+
+def end(ledger: Ledger, contract: str, day: date, last: date, reason: str) -> Planned:
+    """The end of a contract. Periods that begin later are not billed."""
+    found = one(ledger, contract, day)
+    refuse_closed(ledger, day)
+    if last < found.contract.starts:
+        raise UsageError(f"--last: {last} is before it starts, {found.contract.starts}", "name a day within it")
+    fact = Termination(customer=found.contract.customer, date=day, contract=contract, last=last, reason=reason)
+    return Planned([(next_id(ledger, f"{contract}-E"), fact)], about=f"End {contract} on {last}")
+
+
+def one(ledger: Ledger, contract: str, day: date) -> Running:
+    """A contract as of a day. Raises UsageError when there is none of that id."""
+    found = next((running for running in contracts(ledger, day) if running.row.fact == contract), None)
+    if found is None:
+        raise UsageError(f"there is no contract {contract} on {day}", "see ar contract list")
+    return found
+
+
+def recurring(ledger: Ledger, until: date, only: str, day: date | None, *, draft: bool) -> Planned:
+    """The invoices contracts ask for up to a day that are not there yet, dated as agreed unless a day is given."""
+    chosen = [one(ledger, only, until)] if only else contracts(ledger, until)
+    asked = [ask for running in chosen for ask in _asked(ledger, running, until, day)]
+    made = [invoices.draft(ledger, ask) for ask in asked]
+    if draft:
+        names = [f"{ask.key.replace(' ', '-')[:60]}" for ask in asked]
+        return Planned(drafts=dict(zip(names, made, strict=True)), about=f"Drafts of contracts until {until}")
+    return replace(invoices.issue(ledger, made), about=f"Bill contracts until {until}") if made else Planned()
+
+
+def _asked(ledger: Ledger, running: Running, until: date, day: date | None) -> Sequence[Asked]:
+    contract = running.contract
+    return [
+        Asked(
+            contract.customer, day or billing.date, [_line(line) for line in billing.lines], terms=contract.terms,
+            currency=contract.currency, po=contract.po, key=billing.key, contract=running.row.fact,
+            buyer_reference=contract.buyer_reference,
+        )
+        for billing in unbilled(ledger, running, until)
+    ]  # fmt: skip
+
+
+def _line(line: object) -> Line:
+    keys = ("description", "unit_price", "quantity", "discount", "tax")
+    return Line(**{key: getattr(line, key) for key in keys})
