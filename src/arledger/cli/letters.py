@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,9 @@ _WORDS = "words/"
 Write = Callable[[str, str, Mapping[str, Any]], str]
 
 
-def writer(session: Session, day: date) -> Write:
-    """What writes a letter of a template in a language.
+@contextmanager
+def writer(session: Session, day: date) -> Iterator[Write]:
+    """What writes a letter of a template in a language, as long as the block lasts.
 
     Every template that policy names is tried first, in every language there is. Raises ImportFileError with all that
     is wrong with any of them.
@@ -25,16 +27,21 @@ def writer(session: Session, day: date) -> Write:
     found, policy = templates(session.books.home), session.ledger.policy
     languages = [path[len(_WORDS) : -len(".yaml")] for path in found.files if path.startswith(_WORDS)]
     words = {language: found.words(language) for language in languages}
-    letters = Letters(found.files, words, policy.paper.language)
     names = {name for procedure in policy.notices.procedures.values() for name in procedure.templates()}
     names |= {state.template or f"service-{state.action}" for state in policy.service.states}
+    with Letters(found.files, words, policy.paper.language) as letters:
+        _try_out(letters, sorted(names), sample(session.ledger, day))
+        yield letters.write
+
+
+def _try_out(letters: Letters, names: Sequence[str], values: Mapping[str, Any]) -> None:
+    """Writes a made-up letter of every template. Raises ImportFileError with all that is wrong with any."""
     problems: list[Problem] = []
-    for name in sorted(names):
+    for name in names:
         for language in letters.languages(name) or ("",):
             try:
-                letters.write(name, language, sample(session.ledger, day))
+                letters.write(name, language, values)
             except ImportFileError as error:
                 problems.extend(error.problems)
     if problems:
         raise ImportFileError(problems)
-    return letters.write

@@ -68,20 +68,20 @@ def run(session: Session, customer: CustomerFilter = "", date: Date = "") -> Non
     """
     whose = known_customer(session.ledger, customer, "--customer") if customer else None
     when = session.day(date)
-    write = letters.writer(session, when)
     made: list[Any] = []
 
-    def plan(books: Ledger) -> Any:
-        made[:] = [notices.run(books, when, write, whose)]
-        return made[0].planned
-
     def shown(_: Report) -> Report:
-        result: Report = report.build_run(
-            made[0].names, when, made[0].outcome, made[0].notices, "would be sent" if session.dry_run else "sent"
-        )
+        verb = "would be sent" if session.dry_run else "sent"
+        result: Report = report.build_run(made[0].names, when, made[0].outcome, made[0].notices, verb)
         return result
 
-    post(session, plan, "Send these notices?", shown)
+    with letters.writer(session, when) as write:
+
+        def plan(books: Ledger) -> Any:
+            made[:] = [notices.run(books, when, write, whose)]
+            return made[0].planned
+
+        post(session, plan, "Send these notices?", shown)
 
 
 @app.command("list")

@@ -50,8 +50,8 @@ def notice(session: Session, customer: Whom, unit: Unit = None, date: Date = "")
     """
     known_customer(session.ledger, customer)
     when = session.day(date)
-    write = letters.writer(session, when)
-    post(session, lambda books: service.notice(books, customer, unit, when, write), "Send this notice?")
+    with letters.writer(session, when) as write:
+        post(session, lambda books: service.notice(books, customer, unit, when, write), "Send this notice?")
 
 
 @app.command("disconnect")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ def start(setup: Mapping[str, Any]) -> child.Answer:
     environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader(setup["folder"]), undefined=jinja2.StrictUndefined, trim_blocks=True,
         autoescape=lambda name: bool(name) and name.endswith(".html"), lstrip_blocks=True,
+        keep_trailing_newline=True,  # of what is included
     )  # fmt: skip
 
     def answer(request: Mapping[str, Any]) -> bytes:
@@ -24,17 +26,21 @@ def start(setup: Mapping[str, Any]) -> child.Answer:
             return environment.get_template(name).render(request["data"]).encode()
         except jinja2.TemplateSyntaxError as error:
             raise child.RefusedError(error.message or "", "", f"{error.name or name}:{error.lineno}:0") from None
+        except jinja2.TemplateNotFound as error:
+            where = _place(error, name, setup["folder"])
+            raise child.RefusedError(f"there is no template {error.name}", "", where) from None
         except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise child.RefusedError(str(error), "", f"{name}:{_line(error)}:0") from None
+            raise child.RefusedError(str(error), "", _place(error, name, setup["folder"])) from None
 
     return answer
 
 
-def _line(error: BaseException) -> int:
-    """The line of the template the error came from."""
-    line, trace = 1, error.__traceback__
+def _place(error: BaseException, name: str, folder: str) -> str:
+    """Where in which template the error came from: of those included, the innermost."""
+    found, line, trace = name, 1, error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename.endswith((".txt", ".html")):
-            line = trace.tb_lineno
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith((".txt", ".html")):
+            found, line = os.path.relpath(file, folder) if os.path.isabs(file) else name, trace.tb_lineno
         trace = trace.tb_next
-    return line
+    return f"{found}:{line}:0"
