@@ -9,7 +9,7 @@ from arledger.cli import report_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session, hands_over, reads
 from arledger.dates import month_of
 from arledger.errors import UsageError
 from arledger.reports.report import Report
@@ -18,6 +18,7 @@ allowance_report = lazy("arledger.reports.allowance")
 forecast_report = lazy("arledger.reports.forecast")
 duties_report = lazy("arledger.reports.duties")
 late_report = lazy("arledger.reports.late_entries")
+pack = lazy("arledger.cli.month_end")
 metrics_report = lazy("arledger.reports.metrics")
 rollforward_report = lazy("arledger.reports.rollforward")
 spans = lazy("arledger.cli.report_dates")
@@ -185,3 +186,25 @@ def closing_commit(session: Session, day: date) -> str:
     if not found:
         raise UsageError(f"no commit closed {month_of(day)}", "name one with --known-at COMMIT")
     return next(iter(found.values())).commit
+
+
+@app.command("month-end")
+@hands_over
+def month_end(
+    session: Session,
+    first: FirstDay = "",
+    last: LastDay = "",
+    as_of: AsOf = "",
+) -> str:
+    """\b
+    ar report month-end --from 2026-06-01 --to 2026-06-30 --output june
+
+    The whole pack in one folder: a workbook with a sheet for each report and totals as formulas, a page with charts to
+    read on a phone, and a summary in Markdown for the pull request. Without dates: the last whole month, or the one
+    that ends today. --output names the folder, month-end-YYYY-MM if not given; --force replaces the files in it.
+    """
+    if not (first or last or as_of):
+        last = f"{spans.last_month_end(session.today)}"
+    start, end = spans.span(session, first, last, as_of)
+    written: str = pack.written(session, start, end)
+    return written

@@ -17,13 +17,7 @@ def span(session: Session, first: str, last: str, as_of: str, *, months: int = 1
     if last and as_of and last != as_of:
         raise UsageError("--as-of and --to name different days", "give one of them")
     end = day(last, "--to") if last else session.day(as_of, "--as-of")
-    if first:
-        start = day(first, "--from")
-    else:
-        start = end.replace(day=1)
-        for _ in range(months - 1):
-            if start > date.min:
-                start = (start - timedelta(days=1)).replace(day=1)
+    start = day(first, "--from") if first else back_by_months(end, months)
     if start > end:
         raise UsageError(f"--from {start} is after {end}", "both days count; the first comes first")
     return start, end
@@ -33,3 +27,17 @@ def a_year_before(day_: date) -> date:
     """The last day of the month a year before a day's month."""
     year = max(day_.year - 1, 1)
     return month_end(date(year, day_.month, 1))
+
+
+def back_by_months(day_: date, count: int) -> date:
+    """The first of the month so that it and those up to the month of `day_` are so many."""
+    start = day_.replace(day=1)
+    for _ in range(count - 1):
+        if start > date.min:
+            start = (start - timedelta(days=1)).replace(day=1)
+    return start
+
+
+def last_month_end(today: date) -> date:
+    """The end of the last whole month: today's, where today is its last day."""
+    return today if today == month_end(today) else max(today.replace(day=1), date(1, 2, 1)) - timedelta(days=1)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from arledger.errors import printable
 from arledger.render.cells import people_text, shown
 from arledger.reports.report import Report, Table
 
 _SPECIAL = re.compile(r"([\\`*\[\]!|~#])")
+
+
+def pages(reports: Sequence[Report]) -> str:
+    """Several reports one after another."""
+    return "\n".join(render(report) for report in reports)
 
 
 def render(report: Report) -> str:

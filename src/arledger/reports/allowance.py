@@ -46,8 +46,10 @@ def build(ledger: Ledger, first: date, last: date) -> Report:
     ]  # fmt: skip
     tables = [
         Table(columns, cells, feet, empty="Nothing is open."),
-        Table(_ROLLED, [_movement(m) for m in movements], name="rollforward", title=f"From {first} to {last}"),
-        Table(_JOURNAL, _journal(ledger.policy.accounts, movements, last), name="journal", title="To be posted"),
+        Table(_ROLLED, [_movement(m) for m in movements], name="rollforward", title="How it came about"),
+        Table(
+            _JOURNAL, _journal(ledger.policy.accounts, movements, last), name="journal", title="Allowance to be posted"
+        ),
     ]
     head = {"as_of": last, "from": first, "to": last}
     return Report("allowance", f"Allowance for expected credit losses on {last}", tables, head, _notes(rows))

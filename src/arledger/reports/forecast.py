@@ -124,8 +124,10 @@ def build_backtest(ledger: Ledger, as_of: date, months: int = 12) -> Report:
         for currency in sorted({t.currency for t in found}) for way in WAYS
     ]  # fmt: skip
     tables = [
-        Table(_TRIED, rows, name="months", title="Month by month", empty="Nothing was ever paid before these months."),
-        Table(_ERRORS, errors, title="How far off, of what came in"),
+        Table(
+            _TRIED, rows, name="months", title="Back-test by month", empty="Nothing was ever paid before these months."
+        ),
+        Table(_ERRORS, errors, title="How far off the forecasts were, of what came in"),
     ]
     notes = [f"{currency}: what came in lay in the range in {sum(t.low <= t.actual <= t.high for t in own)} of "
              f"{len(own)} months" for currency in sorted({t.currency for t in found})

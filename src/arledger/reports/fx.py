@@ -35,7 +35,7 @@ def build(ledger: Ledger, first: date, last: date, more: Sequence[Rate] = ()) ->
     ]  # fmt: skip
     tables = [
         _revalued(open_, own), _realised(ledger, gains, own),
-        Table(_JOURNAL, posted, name="journal", title="To be posted, and taken back the day after",
+        Table(_JOURNAL, posted, name="journal", title="Revaluation to be posted, and taken back the day after",
               empty="Nothing to post."),
     ]  # fmt: skip
     head = {
@@ -70,4 +70,4 @@ def _realised(ledger: Ledger, found: Sequence[Realised], own: str) -> Table:
          Money(g.gain, own)] for g in found
     ]  # fmt: skip
     feet = [["Total", *[None] * 5, Money(sum(g.gain for g in found), own)]] if found else []
-    return Table(columns, rows, feet, name="gains", title="Realised", empty="Nothing was realised.")
+    return Table(columns, rows, feet, name="gains", title="Realised gains", empty="Nothing was realised.")

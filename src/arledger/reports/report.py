@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,3 +67,12 @@ class Report:
     facts: Sequence[tuple[str, str]] = ()  # for people, above the tables: label and text
     charts: Sequence[Chart] = ()  # for pages
     plain: Sequence[str] | None = None  # the very lines the table format has in place of everything, for pipes
+
+    @property
+    def heading(self) -> str:
+        """The title without its dates.
+
+        >>> Report("aging", "Ageing on 2026-06-30, in days past the due date", []).heading
+        'Ageing'
+        """
+        return re.split(r",? (?:on|from|of|by|in|up to) [0-9]|, ", self.title)[0]

@@ -37,7 +37,8 @@ def build(ledger: Ledger, first: date, last: date, by: By = "currency", customer
     )
     head = {"from": first, "to": last, "by": by}
     whose = f" of {customer}" if customer else ""
-    return Report("rollforward", f"Roll-forward{whose} from {first} to {last}", [table], head)
+    rows_of = "" if by == "currency" else f" by {by}"
+    return Report("rollforward", f"Roll-forward{rows_of}{whose} from {first} to {last}", [table], head)
 
 
 def _columns(rows: Sequence[Forward], whole: bool) -> list[Column]:

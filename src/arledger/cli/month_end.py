@@ -1,0 +1,60 @@
+"""Writing the month-end pack: three files in a folder, each whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from arledger.cli.output import refuse_place, save
+from arledger.cli.report_dates import back_by_months
+from arledger.cli.session import Session
+from arledger.errors import DeviceError, UsageError
+from arledger.render import html, markdown, xlsx
+from arledger.reports.month_end import Pack, build
+from arledger.reports.report import Provenance, Report
+
+
+def written(session: Session, first: date, last: date) -> str:
+    """Makes the pack and writes it. Gives the paths, one a line. Raises before anything is written."""
+    folder, session.output = session.output or f"month-end-{last:%Y-%m}", ""
+    within = (session.books.root, session.books.state)
+    refuse_place(
+        os.path.join(os.path.dirname(folder) or ".", f".{os.path.basename(folder)}"), force=True, within=within
+    )
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise UsageError(f"--output: {folder} is no folder", "name a folder, or one that is not there yet")
+    names = {form: os.path.join(folder, f"month-end-{last:%Y-%m}.{form}") for form in ("xlsx", "html", "md")}
+    for path in names.values():
+        if os.path.exists(path) and not session.force:
+            raise UsageError(f"--output: {path} is there already", "add --force to replace it")
+    pack, provenance = build(session.ledger, first, last, back_by_months(last, 12)), session.provenance(last)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise DeviceError(f"{folder}: {error.strerror}", "make room or allow writing, then try again") from None
+    for form, result in _files(_known(pack, provenance)).items():
+        save(result, names[form], force=session.force, within=within)
+    return "".join(f"{path}\n" for path in names.values())
+
+
+def _known(pack: Pack, provenance: Provenance) -> Pack:
+    """The pack with where it comes from."""
+
+    def known(report: Report) -> Report:
+        return replace(report, provenance=provenance)
+
+    return Pack(known(pack.summary), [known(r) for r in pack.brief], [known(r) for r in pack.full])
+
+
+def _files(pack: Pack) -> Mapping[str, str | bytes]:
+    summary, p = pack.summary, pack.summary.provenance
+    assert p
+    foot = f"As of {p.as_of}, {p.facts} facts, commit {p.commit or 'none'}, SHA-256 {p.checksum}"
+    brief = [*pack.brief[:-1], replace(pack.brief[-1], notes=(*pack.brief[-1].notes, foot))]
+    return {
+        "xlsx": xlsx.workbook(summary.title, pack.full),
+        "html": html.page(summary, pack.full),
+        "md": markdown.pages([summary, *brief]),
+    }
