@@ -16,6 +16,7 @@ from pathlib import Path
 from example_desk import Desk
 from example_inbox import inbox
 from example_story import open_the_year, story
+from example_talks import talks
 from example_year import Year
 
 LEDGERS = Path(__file__).resolve().parents[1] / "ledgers"
@@ -28,6 +29,7 @@ def make(root: Path) -> None:
     desk = Desk(root)
     year = Year(desk, story)
     open_the_year(year)
+    talks(year)
     year.run()
     (root / "inbox").mkdir()
     (root / "inbox" / "bank-2026-06.csv").write_text(inbox(desk), "utf-8")
