@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
+from arledger.compute.allowance import provided, total
+from arledger.compute.charge_book import remembered
+from arledger.compute.disputes import disputes
 from arledger.compute.open_items import open_items
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.reconciliations import Reconciliation
+from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import plain
 from arledger.policy.closing import Task
@@ -93,11 +97,41 @@ def _kept(task: Task, title: str, days: Sequence[date], last: date, *, used: boo
     return Finding(task, title, "open" if used else "not used", told, remedy)
 
 
+def _disputes(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
+    left = [f"{one.fact} of {one.dispute.customer}, due {one.due}" for one in disputes(ledger, last)
+            if not one.ended and one.due and one.due < last]  # fmt: skip
+    yield _found("disputes", "Disputes resolved in time", _few(left), "ar dispute resolve, or ar dispute comment "
+                 "--due DATE", "none is past due")  # fmt: skip
+
+
+def _charges(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
+    """Whether finance charges were run up to the last day, where policy has any."""
+    if ledger.policy.charges is None:
+        yield Finding("charges", "Finance charges run", "not used", "no `charges` in ledger.yaml", "")
+        return
+    runs = [line.to for one in remembered(ledger, date.max) for line in one.memory.charged]
+    left = "" if any(day >= last for day in runs) else f"last run to {max(runs)}" if runs else "never run"
+    yield _found("charges", "Finance charges run", left, f"ar charges --as-of {last} --post", f"to {last}")
+
+
+def _allowance(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
+    """The allowance of the last day, for the general ledger: what it comes to is worked out, not posted here."""
+    try:
+        sums = total(provided(ledger, last))
+    except RefusedError as refused:
+        used = ledger.policy.allowance is not None
+        yield Finding("allowance", "Allowance worked out", "open" if used else "not used", refused.message,
+                      refused.hint)  # fmt: skip
+        return
+    told = "; ".join(f"{plain(amount, currency)} {currency}" for currency, (_, amount) in sums.items())
+    yield Finding("allowance", "Allowance worked out", "done", told or "nothing is open", "")
+
+
 def _few(texts: Sequence[str]) -> str:
     """The first three, and how many more there are."""
     return "; ".join(texts[:3]) + (f"; and {len(texts) - 3} more" if len(texts) > 3 else "")
 
 
 _CHECKS: tuple[Callable[[Ledger, date, date, Outside], Iterator[Finding]], ...] = (
-    _drafts, _bank_lines, _unidentified, _unapplied, _reconciled,
+    _drafts, _bank_lines, _unidentified, _unapplied, _reconciled, _disputes, _charges, _allowance,
 )  # fmt: skip
