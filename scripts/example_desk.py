@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from arledger.commands import invoices, payments, periods, write_offs
@@ -21,6 +22,7 @@ from arledger.documents.payments import BankLine, Payment
 from arledger.importers import read_statements
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, minor_units, plain
+from arledger.store import meaning
 from arledger.store.files import Books
 from arledger.store.writing import path_of, text_of
 
@@ -160,7 +162,8 @@ class Desk:
 
     def close(self, month: str, today: date) -> None:
         """Closes a month."""
-        self.post(lambda ledger: periods.close(ledger, month, today))
+        content = partial(meaning.content, self.books.root)
+        self.post(lambda ledger: periods.close(ledger, month, today, content))
 
     def currency(self, customer: str) -> str:
         """The currency a customer is billed in."""

@@ -1,6 +1,7 @@
 """`ar close`."""
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,7 +55,10 @@ def close(
         for finding in found:
             if finding.state == "open":
                 say(f"left: {finding.title}: {finding.told} ({finding.remedy})")
-    post(session, lambda books: periods.close(books, period, session.today), f"Close {period}?")
+    from arledger.store import meaning  # reads YAML: not for help
+
+    content = partial(meaning.content, session.books.root)
+    post(session, lambda books: periods.close(books, period, session.today, content), f"Close {period}?")
 
 
 def _checklist(session: Session, last: date) -> "list[Finding]":

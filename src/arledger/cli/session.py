@@ -196,7 +196,7 @@ class Session:
         """Raises RefusedError when the books would not hold together with these files."""
         from arledger.store.trial import try_out
 
-        try_out(self.ledger, files)
+        try_out(self.books.root, self.ledger, files)
 
     @property
     def asks(self) -> bool:

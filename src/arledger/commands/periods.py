@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -58,9 +58,11 @@ def _next(ledger: Ledger, closed: date | None) -> str:
     return month_of(min(row.date for row in reopened)) if reopened else ""
 
 
-def close(ledger: Ledger, period: str, today: date) -> Planned:
+def close(ledger: Ledger, period: str, today: date, content: Callable[[Ledger, str, str, str], str]) -> Planned:
     """Closes a month, or what is left of a year; nothing when it is closed already, so that a command cut short can
-    be given again. Raises as `to_close`."""
+    be given again. `content` gives the digest of what the facts after one close up to a month say, and of its seal.
+    Raises as `to_close`.
+    """
     months = to_close(ledger, period, today)
     if not months:
         return Planned(notes=[f"{period} is closed already: nothing to do"])
@@ -75,7 +77,8 @@ def close(ledger: Ledger, period: str, today: date) -> Planned:
             ClosingBalance(currency=currency, balance=Decimal(plain(amount, currency)))
             for currency, amount in balances_at(ledger, last)
         )
-        facts.append((fact, Close(date=last, facts=count, previous=previous or None, balances=balances, seal=sealed)))
+        facts.append((fact, Close(date=last, facts=count, previous=previous or None, balances=balances,
+                                  content=content(ledger, previous, month, sealed) or None, seal=sealed)))  # fmt: skip
         previous, previous_seal = fact, sealed
     return Planned(facts, about=f"Close {period}")
 
@@ -89,9 +92,9 @@ def reopen(ledger: Ledger, period: str, day: date, reason: str) -> Planned:
     closes = [row for row in ledger.closes() if row.date >= months[0]]
     if not closes or month_of(closes[0].date) != month_of(months[0]):
         raise RefusedError(f"{period} is not closed", "see ar check for what is", code="period-open")
+    refuse_closed(ledger, day)
     if told := reopening_lacks(ledger, period, day):
         raise RefusedError(told, f"ar approve reopen {period} --by …", code="approval-missing")
-    refuse_closed(ledger, day)
     facts = [
         (next_id(ledger, f"{row.fact}-R"), Reopening(date=day, close=row.fact, period=period, reason=reason))
         for row in closes

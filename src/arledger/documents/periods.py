@@ -20,4 +20,5 @@ class Close(Document):
     facts: int
     previous: Text | None = None
     balances: tuple[ClosingBalance, ...] = ()  # none: nobody owed anything
+    content: Text | None = None  # digest of what the facts say, whatever their layout
     seal: Text

@@ -169,7 +169,8 @@ def _(document: Told, fact: str) -> Lowered:
 @lower.register
 def _(document: Close, fact: str) -> Lowered:
     balances = ", ".join(f"{b.currency} {b.balance:f}" for b in document.balances)
-    row = Fact(fact, "periods", document.date.toordinal(), "", balances, 0, document.previous or "", document.seal)
+    row = Fact(fact, "periods", document.date.toordinal(), "", balances, 0, document.previous or "", document.seal,
+               document.content or "")  # fmt: skip
     return Lowered(row, None, ())
 
 

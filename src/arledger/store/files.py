@@ -148,7 +148,7 @@ class Books:
             journal.recover(self.root, self.state)
             ledger = self.read()
             files = plan(ledger)
-            try_out(ledger, files)
+            try_out(self.root, ledger, files)
             ledger.connection.close()
             if files:
                 journal.post(self.root, self.state, files, self.progress)

@@ -8,12 +8,14 @@ from arledger.checks.book import check_book
 from arledger.errors import Place, Problem, RefusedError
 from arledger.ledger.table import Ledger
 from arledger.store import reading, views
+from arledger.store.meaning import but_for_layout
 
 
-def try_out(ledger: Ledger, files: Mapping[str, str | None]) -> None:
+def try_out(root: str, ledger: Ledger, files: Mapping[str, str | None]) -> None:
     """Raises RefusedError when the ledger with these files would not pass its checks. The table stays as it was.
 
-    Afterwards the ledger's connection may no longer keep others from changing the index: read no more from it.
+    `root` is where its files lie. Afterwards the ledger's connection may no longer keep others from changing the index:
+    read no more from it.
     """
     change = views.read_change({path: None if text is None else text.encode() for path, text in files.items()})
     if change.problems:
@@ -24,7 +26,7 @@ def try_out(ledger: Ledger, files: Mapping[str, str | None]) -> None:
     try:
         tried = Ledger(own or ledger.connection)
         views.apply(tried, change, list(files))
-        findings = check_book(tried, everything=bool(change.policy))
+        findings = but_for_layout(root, tried, check_book(tried, everything=bool(change.policy)))
     finally:
         run("ROLLBACK TO trial")
         run("RELEASE trial")

@@ -13,6 +13,7 @@ from arledger.ledger import build
 from arledger.ledger.restore import as_json
 from arledger.ledger.table import Ledger
 from arledger.store import reading
+from arledger.store.meaning import but_for_layout
 from arledger.store.scan import Change
 from arledger.store.workers import in_order, processors
 from arledger.store.yaml_text import Unreadable, decode
@@ -149,7 +150,8 @@ def _check(root: str, connection: sqlite3.Connection, everything: bool, problems
     if not connection.execute("SELECT 1 FROM meta WHERE key = 'policy'").fetchone():
         return  # no policy, no checks: ledger.yaml itself has problems
     unreadable = {problem.place.path.rpartition("/")[2].removesuffix(".yaml") for problem in problems}
-    findings = [f for f in check_book(ledger, everything=everything) if not _follows(f.message, f.code, unreadable)]
+    found = but_for_layout(root, ledger, check_book(ledger, everything=everything))
+    findings = [finding for finding in found if not _follows(finding.message, finding.code, unreadable)]
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)

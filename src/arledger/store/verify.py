@@ -23,6 +23,7 @@ from arledger.store import reading
 from arledger.store.attached import lost
 from arledger.store.files import Books
 from arledger.store.index import TOPS, Opened
+from arledger.store.meaning import but_for_layout
 from arledger.store.requirements import unmet
 from arledger.store.yaml_text import Unreadable, decode
 
@@ -81,7 +82,7 @@ def _book(books: Books, opened: Opened) -> list[Problem]:
         return opened.ledger.problems()  # files with problems: everything was checked just now
     build.touch_nothing(opened.ledger.connection)
     by_path: dict[str, list[Finding]] = {}
-    for finding in check_book(opened.ledger, everything=True):
+    for finding in but_for_layout(books.root, opened.ledger, check_book(opened.ledger, everything=True)):
         by_path.setdefault(finding.path, []).append(finding)
     return [problem for path, found in by_path.items() for problem in _located(books, path, found)]
 

@@ -1,0 +1,267 @@
+"""A closed month does not change: every command refuses, every hand edit is found, and layout alone is no change
+(INVARIANTS D1, D2)."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from arledger.cli.commands import COMMANDS
+from clerk import tree
+from console import ar, environment
+
+BOOKS = {
+    "ledger.yaml": "company: {name: Northwind Supply Co.}\ncurrency: EUR\nbank_accounts:\n  main: {currency: EUR}\n"
+    "people:\n  maria: {name: Maria Lopez}\ncharges: {rate: 12%}\nallowance: {rates: {current: 1%, 1-30: 2%, 31-60: 3%, 61-90: 4%, 91+: 5%}}\n",
+    "customers/ACME.yaml": "name: Acme Corporation\nterms: 2/10 net 30\npayer: {names: [ACME CORP]}\n",
+    "invoices/2026-04/INV-1.yaml": "customer: ACME\ndate: 2026-04-10\ndue: 2026-05-10\ncurrency: EUR\ntotal: 500.00\n",
+    "invoices/2026-05/INV-2.yaml": "customer: ACME\ndate: 2026-05-04\ndue: 2026-06-03\ncurrency: EUR\npo: PO-7\n"
+    "lines:\n  - {description: Widgets, quantity: 10, unit_price: 10.00, tax: 19%}\nnet: 100.00\ntax: 19.00\n"
+    "total: 119.00\n",
+    "invoices/2026-05/INV-3.yaml": "customer: ACME\ndate: 2026-05-05\ndue: 2026-06-04\ncurrency: EUR\ntotal: 7.00\n",
+    "credit-notes/2026-05/CN-1.yaml": "customer: ACME\ndate: 2026-05-06\ncurrency: EUR\nreason: damaged\n"
+    "total: 19.00\n",
+    "payments/2026-05/PAY-1.yaml": "customer: ACME\ndate: 2026-05-12\ncurrency: EUR\nreference: INV-1\n"
+    "applied:\n  - {item: INV-1, amount: 200.00}\namount: 260.00\n",
+    "applications/2026-05/PAY-1-A2.yaml": "customer: ACME\ndate: 2026-05-13\ncurrency: EUR\ncredit: PAY-1\n"
+    "applied:\n  - {item: INV-2, amount: 10.00}\namount: 10.00\n",
+    "write-offs/2026-05/INV-2-W1.yaml": "customer: ACME\ndate: 2026-05-14\ncurrency: EUR\nitem: INV-2\n"
+    "reason: small difference\namount: 1.00\n",
+    "refunds/2026-05/PAY-1-F1.yaml": "customer: ACME\ndate: 2026-05-15\ncurrency: EUR\ncredit: PAY-1\namount: 20.00\n",
+    "deductions/2026-05/INV-2-D1.yaml": "customer: ACME\ndate: 2026-05-16\ncurrency: EUR\nitem: INV-2\ncode: '54'\n"
+    "amount: 8.00\n",
+    "reversals/2026-05/INV-2-W1-X.yaml": "of: INV-2-W1\ndate: 2026-05-18\ncurrency: EUR\ncustomer: ACME\n"
+    "reason: wrong invoice\namount: 1.00\n",
+    "approvals/2026-05/INV-2-OK1.yaml": "date: 2026-05-13\naction: write-off\nabout: INV-2\nby: maria\n",
+    "disputes/2026-05/INV-1-2026-05-11.yaml": "customer: ACME\ndate: 2026-05-11\nitem: INV-1\nreason: quality\n"
+    "currency: EUR\namount: 50.00\n",
+    "promises/2026-05/ACME-2026-05-20.yaml": "customer: ACME\ndate: 2026-05-20\ndue: 2026-06-20\nitems: [INV-1]\n"
+    "currency: EUR\namount: 100.00\n",
+    "write-offs/2026-05/INV-2-W2.yaml": "customer: ACME\ndate: 2026-05-19\ncurrency: EUR\nitem: INV-2\n"
+    "reason: given up\namount: 2.00\n",
+    "orders/2026-05/SO-2026-00001.yaml": "customer: ACME\ndate: 2026-05-07\ncurrency: EUR\nterms: net 30\n"
+    "total: 90.00\n",
+    "drafts/widgets.yaml": "customer: ACME\ndate: 2026-05-20\nterms: net 30\ndue: 2026-06-19\ncurrency: EUR\n"
+    "total: 10.00\n",
+    "contacts/2026-05/ACME-2026-05-20-C1.yaml": "customer: ACME\ndate: 2026-05-20\nchannel: call\noutcome: promised\n",
+}  # fmt: skip
+FACTS = [path for path in BOOKS if "/2026-05/" in path]
+ENV = environment(AR_TODAY="2026-06-30")
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books whose May is closed."""
+    home = tmp_path_factory.mktemp("closed")
+    for path, text in BOOKS.items():
+        (home / "ledgers" / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / "ledgers" / path).write_text(text)
+    done = ar(["check"], home, ENV)
+    assert done.status == 0, done
+    assert ar(["close", "2026-05", "--yes"], home, ENV).status == 0
+    return home
+
+
+@pytest.fixture
+def books(closed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(closed, tmp_path / "books", ignore=shutil.ignore_patterns(".ar")))
+
+
+def problems(home: Path) -> str:
+    done = ar(["check", "--format", "csv"], home, ENV)
+    assert done.status in (0, 1), done
+    return done.out if done.status else ""
+
+
+# what a hand may do to a file
+
+Edit = Callable[[Path], None]
+
+
+def digit(path: Path) -> None:
+    text = path.read_text()
+    at = max(i for i, sign in enumerate(text) if sign.isdigit())
+    path.write_text(text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :])
+
+
+def text(path: Path) -> None:
+    path.write_text(path.read_text() + "notes: touched\n" if "invoices" in path.parts else
+                    path.read_text().replace("ACME", "ACMF", 1).replace("by: maria", "by: mario"))  # fmt: skip
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def rename(path: Path) -> None:
+    path.rename(path.with_name("X" + path.name))
+
+
+def date_out(path: Path) -> None:
+    path.write_text(path.read_text().replace("date: 2026-05-", "date: 2026-06-", 1))
+
+
+def move_out(path: Path) -> None:
+    date_out(path)
+    there = path.parents[1] / "2026-06" / path.name
+    there.parent.mkdir(exist_ok=True)
+    path.rename(there)
+
+
+def date_back(path: Path) -> None:
+    path.write_text(path.read_text().replace("date: 2026-05-", "date: 2026-04-", 1))
+
+
+@pytest.mark.parametrize("edit", [digit, text, delete, rename, date_out, move_out, date_back])
+@pytest.mark.parametrize("path", FACTS)
+def test_every_edit_by_hand_is_found(books: Path, path: str, edit: Edit) -> None:
+    edit(books / "ledgers" / path)
+    assert problems(books), (path, edit.__name__)
+
+
+@pytest.mark.parametrize("path", FACTS)
+def test_a_fact_dated_into_the_month_is_found(books: Path, path: str) -> None:
+    """Put in anew in an open month's folder, or dated back from an open month."""
+    original = BOOKS[path]
+    new = books / "ledgers" / path.replace("2026-05", "2026-06", 1)
+    new = new.with_name(f"NEW-{new.name}")
+    new.parent.mkdir(parents=True, exist_ok=True)
+    new.write_text(original)
+    assert "closed-period-changed" in problems(books), path
+
+
+def test_the_close_itself_is_guarded(books: Path) -> None:
+    path = books / "ledgers" / "periods" / "2026-05.yaml"
+    for old, new in (("balance: ", "balance: 1"), ("seal: ", "seal: 0"), ("date: 2026-05-31", "date: 2026-05-30")):
+        before = path.read_text()
+        path.write_text(before.replace(old, new, 1))
+        assert problems(books), old
+        path.write_text(before)
+    assert problems(books) == ""
+
+
+# what is no change
+
+
+def crlf(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+
+def bom(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+
+def comment(path: Path) -> None:
+    path.write_text("# looked at by the auditor\n" + path.read_text())
+
+
+def other_quotes(path: Path) -> None:
+    path.write_text(path.read_text().replace("customer: ACME", 'customer: "ACME"').replace("code: '54'", 'code: "54"'))
+
+
+def other_order(path: Path) -> None:
+    lines = path.read_text().splitlines(keepends=True)
+    currency = [line for line in lines if line.startswith("currency:")]
+    path.write_text("".join([*currency, *(line for line in lines if line not in currency)]))
+
+
+@pytest.mark.parametrize("edit", [crlf, bom, comment, other_quotes, other_order])
+def test_layout_is_no_change(books: Path, edit: Edit) -> None:
+    for path in FACTS:
+        edit(books / "ledgers" / path)
+    assert problems(books) == ""
+    assert ar(["aging"], books, ENV).status == 0
+    digit(books / "ledgers" / FACTS[0])
+    assert "closed-period-changed" in problems(books)
+
+
+# what commands may not do
+
+DAY = ("--date", "2026-05-20")
+#: A call of each command that posts a fact with a date of its choice.
+DATED: dict[str, tuple[str, ...]] = {
+    "invoice new": ("--customer", "ACME", "--amount", "10.00", *DAY),
+    "invoice void": ("INV-3", "--reason", "x", *DAY),
+    "credit-note new": ("--customer", "ACME", "--amount", "10.00", *DAY),
+    "payment new": ("--customer", "ACME", "--amount", "10.00", *DAY),
+    "payment apply": ("CN-1", "--apply", "INV-1", *DAY),
+    "payment unapply": ("PAY-1", *DAY),
+    "payment return": ("PAY-2", *DAY),
+    "payment refund": ("CN-1", "--amount", "1.00", *DAY),
+    "write-off": ("INV-1", "--reason", "x", *DAY),
+    "deduction new": ("INV-1", "--amount", "5.00", *DAY),
+    "deduction resolve": ("INV-2-D1", "--as", "invalid", *DAY),
+    "approve": ("write-off", "INV-1", "--by", "maria", *DAY),
+    "reverse": ("INV-2-OK1", "--reason", "x", *DAY),
+    "dispute open": ("INV-2", "--reason", "quality", *DAY),
+    "promise new": ("ACME", "--due", "2026-07-01", "--amount", "10.00", *DAY),
+    "contact log": ("ACME", "--channel", "call", "--outcome", "spoke", *DAY),
+    "dispute comment": ("INV-1-2026-05-11", "seen", *DAY),
+    "dispute resolve": ("INV-1-2026-05-11", "--as", "invalid", *DAY),
+    "invoice issue": ("widgets", *DAY),
+    "notices block": ("ACME", "--reason", "x", *DAY),
+    "order bill": ("SO-2026-00001", *DAY),
+    "order cancel": ("SO-2026-00001", *DAY),
+    "order deliver": ("SO-2026-00001", *DAY),
+    "order hold": ("SO-2026-00001", "--reason", "x", *DAY),
+    "order new": ("--customer", "ACME", "--amount", "10.00", *DAY),
+    "order release": ("SO-2026-00001", "--reason", "x", "--by", "maria", *DAY),
+    "payment deposit": ("--check", "ACME;1001;10.00", *DAY),
+    "plan new": ("ACME", "--in", "2", "--item", "INV-1", "--first", "2026-07-15", *DAY),
+    "recover": ("INV-2-W2", *DAY),
+    "settle new": ("ACME", "--amount", "10.00", "--expires", "2026-07-31", "--item", "INV-1", *DAY),
+    "reopen": ("2026-05", "--reason", "x", *DAY),
+}  # fmt: skip
+#: Calls that have nothing to post in these books, whatever their date: they must post nothing.
+IDLE: dict[str, tuple[str, ...]] = {
+    "notices hand-over": ("ACME", *DAY), "notices run": DAY, "notices unblock": ("ACME", *DAY),
+    "service disconnect": ("ACME", *DAY), "service notice": ("ACME", *DAY),
+    "service repossess": ("ACME", "--evidence", "x", *DAY), "service restore": ("ACME", *DAY),
+    "settle complete": ("ACME", *DAY), "renumber": ("ledgers/invoices/2026-05/INV-2.yaml", *DAY),
+}  # fmt: skip
+
+
+def writing() -> Iterator[str]:
+    """Every command that posts, by its full name."""
+
+    def leaves(name: str, command: object) -> Iterator[tuple[str, object]]:
+        if hasattr(command, "commands"):
+            for sub, below in command.commands.items():
+                yield from leaves(f"{name} {sub}", below)
+        else:
+            yield name, command
+
+    for name, entry in COMMANDS.items():
+        for full, leaf in leaves(name, get_command(importlib.import_module(f"arledger.cli.{entry.module}").app)):
+            if any(p.name == "date" for p in leaf.params) and any(p.name == "dry_run" for p in leaf.params):
+                yield full
+
+
+def test_every_dated_command_is_tried() -> None:
+    missing = set(writing()) - DATED.keys() - IDLE.keys()
+    assert missing == set(), f"a call of each that dates a fact into a closed month: {sorted(missing)}"
+
+
+@pytest.mark.parametrize("command", DATED)
+def test_no_command_posts_into_a_closed_month(books: Path, command: str) -> None:
+    if command == "payment return":
+        ar(["payment", "new", "--customer", "ACME", "--amount", "10.00", "--date", "2026-06-01", "--yes"], books, ENV)
+        (made,) = (books / "ledgers/payments/2026-06").iterdir()
+        made.rename(made.with_name("PAY-2.yaml"))
+    before = tree(books / "ledgers")
+    done = ar([*command.split(), *DATED[command], "--yes"], books, ENV)
+    assert done.status == 5, done
+    assert "closed-period" in done.err, done
+    assert tree(books / "ledgers") == before
+
+
+@pytest.mark.parametrize("command", IDLE)
+def test_nor_does_one_with_nothing_to_do(books: Path, command: str) -> None:
+    before = tree(books / "ledgers")
+    ar([*command.split(), *IDLE[command], "--yes"], books, ENV)
+    assert tree(books / "ledgers") == before
