@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from arledger.checks.documents import check_document
 from arledger.commands.planned import Planned, refuse_closed
 from arledger.documents.fields import is_id
+from arledger.documents.incoming import Incoming
 from arledger.documents.invoices import CreditNote, Invoice, Line
 from arledger.documents.kinds import AnyFact
 from arledger.errors import ImportFileError, Place, Problem
-from arledger.importers.einvoice import Incoming
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 

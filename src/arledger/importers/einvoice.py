@@ -8,49 +8,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from arledger.dates import parse_date
+from arledger.documents.incoming import Incoming, IncomingLine
 from arledger.importers.findings import Findings
 from arledger.importers.xml_stream import Node, stream
 from arledger.money import DIGITS, minor_of
 
 _CREDITS = ("381", "396", "261", "262", "83")  # UNTDID 1001: credit notes, with those a buyer writes
 _XML_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
-
-
-@dataclass(frozen=True)
-class IncomingLine:
-    """One line: what, how much of it, at which price and rate of tax."""
-
-    description: str
-    quantity: Decimal
-    unit: str
-    price: Decimal
-    rate: Decimal
-    category: str
-    net: Decimal
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """An invoice or credit note as its file has it."""
-
-    number: str
-    date: dt.date
-    currency: str
-    payable: int  # minor units still to be paid; negative when we owe it
-    due: dt.date | None
-    seller: str
-    buyer: str
-    buyer_vat: str
-    po: str
-    net: int | None
-    tax: int | None
-    prepaid: int
-    lines: Sequence[IncomingLine]
 
 
 def read(data: bytes, name: str) -> Incoming:
