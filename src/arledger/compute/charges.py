@@ -160,13 +160,20 @@ def _window(debt: Debt, open_: Steps, policy: Charges, as_of: date, charged_to: 
         return None
     if grace.as_ == "gate" and charged_to is None:
         over = debt.due + timedelta(days=grace.days)
-        if as_of <= over or not at(debt.steps, over):
+        if as_of <= over or not _open_after(debt.steps, over, as_of):
             return None
     end = whole_months(anchor, as_of) if policy.per == "month" else as_of
     start = max(anchor, charged_to or anchor, first - timedelta(days=1) if first and first > date.min else anchor)
+    if policy.per == "day" and not at(open_, start):
+        start = next((day for day, amount in open_ if day > start and amount), end)
     if not at(open_, end):  # charged to the day nothing of it was left, so that what comes back is charged again
         end = max((day for day, _ in open_ if day <= end), default=start)
     return _Window(anchor, start, end) if start < end else None
+
+
+def _open_after(steps: Steps, first: date, last: date) -> int:
+    """What was open at the end of a day, or on the first day after it that anything was, up to a last one."""
+    return at(steps, first) or next((amount for day, amount in steps if first < day <= last and amount), 0)
 
 
 def anchor_of(debt: Debt, policy: Charges) -> date:
@@ -178,19 +185,19 @@ def _charge(
     whose: Whose, windows: Sequence[tuple[Debt, _Window]], open_: Mapping[str, Steps], terms: ChargeTerms,
     compensated: set[tuple[str, str]],
 ) -> CustomerCharge:  # fmt: skip
-    how, items, late = terms.charges.reckoning, list[ItemCharge](), list[tuple[Debt, date]]()
+    how, items, late = terms.charges.reckoning, list[ItemCharge](), list[tuple[Debt, date, int]]()
     for debt, (anchor, start, end) in windows:
         rates = terms.rates_of(anchor, start, end)
         found = tuple(segments(how, rates, open_[debt.item], anchor, start, end))
         if charge := to_minor(sum(segment.interest for segment in found)):
             items.append(ItemCharge(debt.item, found, charge))
-            late.append((debt, anchor))
+            late.append((debt, anchor, _open_after(debt.steps, anchor, end)))
     reckoned, items = items, _with_minimum(items, how.minimum, whose[1])
     fixed = [
-        Compensation(debt.item, anchor, at(debt.steps, anchor), amount)
-        for debt, anchor in (late if items else ())
+        Compensation(debt.item, anchor, owed, amount)
+        for debt, anchor, owed in (late if items else ())
         if (whose[0], debt.item) not in compensated and debt.kind != "finance-charge"
-        and (amount := terms.compensation(at(debt.steps, anchor), whose[1]))
+        and (amount := terms.compensation(owed, whose[1]))
     ]  # fmt: skip
     return CustomerCharge(*whose, tuple(items), tuple(fixed), bool(items) and items != reckoned)
 
