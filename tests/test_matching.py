@@ -272,6 +272,14 @@ def test_a_credit_that_is_exactly_what_is_missing_is_deducted(taken, text):
     assert sum(offset.amount for offset in proposal.offsets) == taken
 
 
+def test_a_credit_note_deducted_earns_no_discount():
+    # RULES D4: of an invoice of 1,000.00 at 2 %, a credit note of 100.00 leaves 882.00 to pay, not 880.00.
+    items = [item("INV-1001", 100000, discounts=((date(2026, 3, 5), 2000),)), replace(CREDITS[0], open=-10000)]
+    proposal = one(line(88200, "INV-1001 CN-1007"), items)
+    assert (proposal.result, proposal.shares) == ("discount", (Share("INV-1001", 88200, 1800),))
+    assert one(line(88000, "INV-1001 CN-1007"), items).result == "short"
+
+
 def test_of_two_credits_of_that_amount_a_clerk_chooses():
     both = [CREDITS[0], replace(CREDITS[0], item="CN-1008")]
     assert one(line(8500, "INV-1001"), [item("INV-1001", 10000), *both]).tier == "suggest"

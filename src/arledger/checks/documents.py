@@ -122,7 +122,8 @@ def _disagrees(key: str, given: int, right: int, currency: str, why: str) -> Fin
 def _credit_note(document: CreditNote, _: str) -> Found:
     yield from _sums_of(document)
     yield from charges_of(document)
-    yield from _shares(document, document.applied, document.minor(document.total))
+    kept = document.minor(document.discount) if document.discount else 0
+    yield from _shares(document, document.applied, document.minor(document.total) - kept)
     if document.void and not document.against:
         yield Finding("", ("void",), "missing-key", "void: true without against", "name the invoice it voids")
 

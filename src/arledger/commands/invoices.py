@@ -12,6 +12,7 @@ from arledger.checks.numbers import SERIES, last_count, number, prefix_of
 from arledger.checks.requirements import verify
 from arledger.commands.attachments import of_issued
 from arledger.commands.planned import Planned, already, refuse_closed
+from arledger.compute.discounts import taken_back
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
 from arledger.documents.fields import Percent, Quantity
@@ -225,6 +226,7 @@ def new_credit_note(
 ) -> Planned:
     """A credit note of an amount (minor units), applied at once to the invoice it is against as far as that is open."""
     applied: tuple[Share, ...] = ()
+    back = 0
     if against:
         item = ledger.item(against)
         assert item
@@ -240,9 +242,11 @@ def new_credit_note(
         share = min(item.open, amount)
         if share > 0:
             applied = (Share(item=against, amount=decimal(share, currency)),)
+        back = taken_back(ledger, item, amount - max(share, 0))
     note = CreditNote(
         customer=customer, date=day, currency=currency, against=against or None, reason=reason or None,
-        key=key or None, applied=applied, total=decimal(amount, currency),
+        key=key or None, applied=applied, discount=decimal(back, currency) if back else None,
+        total=decimal(amount, currency),
     )  # fmt: skip
     return credit_note(ledger, note)
 

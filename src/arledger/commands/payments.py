@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -86,6 +86,8 @@ def apply(ledger: Ledger, credit: str, wanted: Sequence[Wanted], day: date) -> P
         raise RefusedError(
             f"{plain(left, row.currency)} of {credit} is left", "apply no more than that", code="over-applied"
         )
+    if row.kind == "credit-note":  # what was taken back earns no discount (RULES D4)
+        wanted = [replace(want, discount=want.discount or 0) for want in wanted]
     found = shares(ledger, customer, row.currency, day, left, wanted)
     total = sum((share.amount for share in found), Decimal(0))
     application = Application(

@@ -60,7 +60,8 @@ def shares(
         elif left >= open_ - discount:
             share = open_ - discount
         else:
-            share, discount = left, earned_on_part(ledger, row, day, left, open_)
+            part_of = earned_on_part(ledger, row, day, left, open_) if want.discount is None else want.discount
+            share, discount = left, min(part_of, open_ - left)
         if share <= 0:
             raise RefusedError(
                 f"nothing is left for {want.item}: {plain(open_, currency)} is open, "

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from arledger.compute.discounts import granted, offers
+from arledger.compute.discounts import credited, granted, offers
 from arledger.compute.disputes import disputed
 from arledger.compute.matching_types import (
     MatchBook,
@@ -49,12 +49,13 @@ def _customer(id_: str, customer: Customer) -> MatchCustomer:
 def _items(ledger: Ledger, day: date) -> Iterator[MatchItem]:
     """Every invoice, settled ones with nothing open; open credits, which a payer may deduct."""
     columns = "item, kind, customer, currency, date, due, total, open, schedule, terms, po, refs, text"
-    before, contested, of_day = granted(ledger), disputed(ledger, day), date.fromordinal
+    before, back, contested, of_day = granted(ledger), credited(ledger), disputed(ledger, day), date.fromordinal
     for values in ledger.rows(f"SELECT {columns} FROM items WHERE (total > 0 OR open != 0) AND customer != ''"):
         item, kind, customer, currency, on, due, total, open_, schedule, terms, po, refs, _ = values
         references = tuple(filter(None, (po, *refs.split("\n")))) if po or refs else ()
         if not schedule:
-            discounts = offers(ItemRow._make(values), before.get(item, 0)) if open_ > 0 and "/" in terms else ()
+            granting = open_ > 0 and "/" in terms
+            discounts = offers(ItemRow._make(values), before.get(item, 0), back.get(item, 0)) if granting else ()
             yield MatchItem(item, customer, currency, open_, total, of_day(on), of_day(due), discounts, references,
                             "", kind, item in contested)  # fmt: skip
             continue

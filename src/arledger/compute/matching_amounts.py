@@ -27,11 +27,17 @@ class Payable(NamedTuple):
     about: MatchItem
     open: int  # positive
     granted: int = 0  # discount already given in this run
+    credit: int = 0  # what a credit note deducted with this payment takes off it: no discount on that (RULES D4)
 
     def discount(self, day: dt.date, policy: MatchPolicy, lateness: Lateness) -> int:
         """The best discount for a payment of that day: still due, within grace too, or however late."""
         grace = dt.timedelta(days=policy.grace_days if lateness == "grace" else 0)
-        tiers = [amount for until, amount in self.about.discounts if lateness == "any" or day <= until + grace]
+        total = max(self.about.total, 1)
+        tiers = [
+            amount - (2 * amount * self.credit + total) // (2 * total)
+            for until, amount in self.about.discounts
+            if lateness == "any" or day <= until + grace
+        ]
         return min(max(max(tiers, default=0) - self.granted, 0), self.open)
 
     def tolerance(self, policy: MatchPolicy) -> int:

@@ -195,7 +195,11 @@ class Run:
         ordered = self.served(places)
         debts = {place: self.open[place] for place in ordered if self.open[place] > 0}
         offsets = list(self._deduct(debts, [place for place in ordered if self.open[place] < 0]))
-        payables = [self._payable(at, left) for at, left in debts.items() if left]
+        notes: dict[int, int] = defaultdict(int)
+        for offset in offsets:
+            if self.items[self._place[offset.credit]].kind == "credit-note":
+                notes[self._place[offset.item]] += offset.amount
+        payables = [self._payable(at, left, notes[at]) for at, left in debts.items() if left]
         if not payables or sum(debts.values()) != sum(self.open[place] for place in ordered):
             return None
         settled = settle(payables, case.line.amount, case.day, self.policy, charges=case.line.charges)
@@ -215,8 +219,8 @@ class Run:
         """How a part of the line settles one item."""
         return settle([self.payable_as_is(place)], paid, case.day, self.policy)
 
-    def _payable(self, place: int, left: int) -> Payable:
-        return Payable(self.items[place], left, self.granted[place])
+    def _payable(self, place: int, left: int, credit: int = 0) -> Payable:
+        return Payable(self.items[place], left, self.granted[place], credit)
 
     def payable_as_is(self, place: int) -> Payable:
         """An item with what is open of it now."""

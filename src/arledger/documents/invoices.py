@@ -154,6 +154,7 @@ class CreditNote(Billed):
     surcharges: tuple[Adjustment, ...] = ()
     net: Amount | None = None
     tax: Amount | None = None
+    discount: Amount | None = None  # of the total: early-payment discount the customer had taken on it
     total: Amount
 
     @property

@@ -64,10 +64,10 @@ def read_statements(
 
     `profile` says how to read a bank's CSV, or its lockbox file; without it a CSV is read by the plain profile.
     Other formats show what they are. `currencies` gives the currency of an account ("" for any) where the file
-    names none. With `unproved` a balance that its lines do not prove is a warning, no problem. Raises
-    ImportFileError with every problem of the file: nothing of it can be used then.
+    names none. With `unproved` a balance that is missing, or that its lines do not prove, is a warning, no problem.
+    Raises ImportFileError with every problem of the file: nothing of it can be used then.
     """
-    file = Findings(name)
+    file = Findings(name, unproved=unproved)
     refuse_foreign(data, file)
     known = {compact(account): currency for account, currency in (currencies or {}).items()}
     if isinstance(profile, LockboxLayout):
@@ -77,6 +77,6 @@ def read_statements(
     else:
         statements = bank_csv.extract(data, file, profile, known)
     file.raise_any()
-    statements = prove(statements, file, unproved=unproved)
+    statements = prove(statements, file)
     file.raise_any()
     return statements

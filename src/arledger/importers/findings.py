@@ -15,6 +15,7 @@ import codecs
 from arledger.errors import ImportFileError, Place, Problem, printable
 from arledger.money import shortened
 
+UNPROVED = "not proved: "  # how a warning about balances begins
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16's: asked first
@@ -35,10 +36,11 @@ _MAGIC = (
 
 
 class Findings:
-    """The problems found in one file so far. `name` is how the user named the file."""
+    """The problems found in one file so far. `name` is how the user named the file; with `unproved` balances that are
+    missing or wrong are warnings."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, *, unproved: bool = False) -> None:
+        self.name, self.unproved = name, unproved
         self.problems: list[Problem] = []
 
     def add(self, line: int, code: str, message: str, hint: str, column: int = 0) -> None:

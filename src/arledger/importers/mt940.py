@@ -13,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from arledger.documents.bank import BankStatement, Reference, StatementLine
-from arledger.importers.findings import Findings, beginning, one_line, quoted, readable
+from arledger.importers.findings import UNPROVED, Findings, beginning, one_line, quoted, readable
 from arledger.importers.mt940_text import Details, read_details, read_non_swift
 from arledger.importers.values import compact, day, exact_amount
 from arledger.money import DIGITS, plain
@@ -60,7 +60,7 @@ def extract(data: bytes, file: Findings, currencies: Mapping[str, str]) -> list[
     statements = []
     for message in filter(None, messages):
         if statement := _Message(message, file, currencies).statement():
-            statements.append(replace(statement, warnings=warnings))
+            statements.append(replace(statement, warnings=(*warnings, *statement.warnings)))
     if not statements and not file.problems:
         raise file.fatal(0, "wrong-format", "the file holds no statement", _AGAIN)
     return statements
@@ -98,6 +98,7 @@ class _Message:
             self.first.setdefault(field.tag, field)
         self.account = _account(self.first["25"].text if "25" in self.first else self._text("25P"))
         self.currency = ""
+        self.warnings: tuple[str, ...] = ()
         self.default = currencies.get(self.account) or currencies.get("", "")
 
     def statement(self) -> BankStatement | None:
@@ -109,7 +110,7 @@ class _Message:
         lines = self._lines()
         if report:
             self._check_sums(lines)
-        elif not self._whole(opened is not None, closed is not None):
+        elif not self._whole(opened is not None, closed is not None) and not self.warnings:
             return None
         if self.currency not in DIGITS:
             what = f"{self.currency!r} is no ISO 4217 currency"
@@ -127,6 +128,7 @@ class _Message:
             closing=closed[1] if closed else None,
             place=self.fields[0].line,
             closing_place=closing.line if closing else 0,
+            warnings=self.warnings,
             kind="report" if report else "statement",
         )
 
@@ -139,7 +141,10 @@ class _Message:
             if not there and not any(tag in self.first for tag in tags):
                 last = self.fields[-1].line if word == "closing" else self.fields[0].line
                 message = f"the statement has no {word} balance (:{tags[0]}:): it is only half of one"
-                self.file.add(last, "no-balance", message, _AGAIN)
+                if self.file.unproved and "61" in self.first:
+                    self.warnings += (f"{UNPROVED}{message}",)
+                else:
+                    self.file.add(last, "no-balance", message, _AGAIN)
         return opened and closed
 
     def _balance(self, *tags: str) -> tuple[date, int] | None:

@@ -17,29 +17,28 @@ from itertools import pairwise
 
 from arledger.documents.bank import BankStatement, StatementLine
 from arledger.errors import Place, Problem
-from arledger.importers.findings import Findings
+from arledger.importers.findings import UNPROVED, Findings
 from arledger.money import plain
 
-UNPROVED = "not proved: "  # how a warning about balances begins
 _AGAIN = "the file is incomplete or was changed: download it again"
 
 
-def prove(statements: Sequence[BankStatement], file: Findings, *, unproved: bool = False) -> list[BankStatement]:
+def prove(statements: Sequence[BankStatement], file: Findings) -> list[BankStatement]:
     """The statements; adds a problem for each that does not sum up, does not follow on the one before, or is twice.
 
-    With `unproved` a balance that the lines do not prove becomes a warning kept with its statement instead.
+    Where `file.unproved` a balance that the lines do not prove becomes a warning kept with its statement instead.
     """
     proved = []
     for statement in statements:
         problem = prove_balance(statement, file.name)
-        if problem and unproved:
+        if problem and file.unproved:
             proved.append(replace(statement, warnings=(*statement.warnings, f"{UNPROVED}{problem.message}")))
             continue
         if problem:
             file.problems.append(problem)
         proved.append(statement)
     _refuse_twins(statements, file)
-    if not file.problems and not unproved:  # else the gap is only what the first problem leaves behind
+    if not file.problems and not file.unproved:  # else the gap is only what the first problem leaves behind
         _prove_chain(statements, file)
     return proved
 

@@ -66,6 +66,8 @@ def _(document: CreditNote, fact: str) -> Lowered:
         -_tax(document),
     )  # fmt: skip
     entries = [Entry(day, fact, 0, -total, "credit-note")]
+    if document.discount:  # what was never paid is not owed back
+        entries.append(Entry(day, fact, 0, document.minor(document.discount), "discount"))
     entries += _applied(document, document.applied, fact)
     data = as_json(document.memory) if document.charged or document.void else ""
     row = Fact(fact, "credit-notes", day, customer, currency, total, document.against or "", document.key or "", data)
