@@ -283,3 +283,14 @@ def test_swift_blocks_around_a_message_are_passed_over() -> None:
         "{1:F01BANKDEFFXXXX0000000000}{2:I940BANKDEFFXXXXN}{4:\r\n" + first.replace("\n", "\r\n") + "-}{5:{CHK:1}}\r\n"
     )
     assert len(read_statements(wrapped.encode(), "f")[0].lines) == 3
+
+
+def test_half_a_statement_is_read_when_it_need_not_be_proved():
+    half = (
+        b":20:1\n:25:DE02120300000000202051\n:28C:1/1\n:60F:C260605EUR1000,00\n:61:2606050605C50,00NTRFNONREF//B1\n-\n"
+    )
+    assert refused(half.decode()) == ["5 no-balance"]
+    (statement,) = read_statements(half, "bank", unproved=True)
+    assert [line.amount for line in statement.lines] == [5000]
+    assert statement.closing is None
+    assert statement.warnings == ("not proved: the statement has no closing balance (:62F:): it is only half of one",)

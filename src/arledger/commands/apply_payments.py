@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -14,9 +14,10 @@ from arledger.commands.decisions import Decision, decided
 from arledger.commands.deposits import credited
 from arledger.commands.line_facts import LineFacts
 from arledger.commands.planned import Planned, refuse_closed
+from arledger.compute.approvals import Wanted, done, lacking
 from arledger.compute.match_book import match_book, match_policy, without
 from arledger.compute.matching import Progress, match
-from arledger.compute.matching_types import Proposal
+from arledger.compute.matching_types import Candidate, Proposal
 from arledger.ledger.table import Ledger
 
 Status = Literal["posted", "skipped", "review"]
@@ -75,7 +76,8 @@ def apply_payments(
     }
     posted, taken = LineFacts(ledger), set[str]()
     for line in new:
-        payment, proposal = _payment_id(ledger, line, taken), proposals[line.key]
+        payment = _payment_id(ledger, line, taken)
+        proposal = _if_approved(ledger, payment, line, proposals[line.key])
         post = proposal.tier == "auto" or line.key in settled or rest_on_account
         if post:
             refuse_closed(ledger, line.line.value_date)
@@ -98,6 +100,22 @@ def _matched(
     book = without(match_book(ledger, min(days), max(days)), decided_)
     proposals = match([line.line for line in lines], book, match_policy(ledger), progress)
     return {line.key: proposal for line, proposal in zip(lines, proposals, strict=True)}
+
+
+def _if_approved(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Proposal:
+    """The proposal; left for review where a small difference it would write off needs somebody's approval."""
+    if not ledger.policy.approvals:
+        return proposal
+    currency, day = line.line.currency, line.line.value_date
+    for share in proposal.shares:
+        about = share.item if share.difference > 0 else payment
+        amount = abs(share.difference) + done(ledger, "write-offs", about, day)
+        wanted = Wanted("write-off", about, amount, currency, day)
+        if share.difference and (told := lacking(ledger, wanted)):
+            may_be = Candidate(proposal.customer, proposal.items, f"{proposal.evidence[-1]}; not posted: {told}")
+            return replace(proposal, tier="suggest", shares=(), offsets=(), unapplied=line.line.amount,
+                           candidates=(may_be,))  # fmt: skip
+    return proposal
 
 
 def _learned(lines: Sequence[BankLine], decisions: Mapping[str, Decision]) -> list[tuple[str, str, str]]:

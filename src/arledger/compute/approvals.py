@@ -84,7 +84,7 @@ def wanted_of(ledger: Ledger, deed: Deed, row: FactRow) -> Wanted:
     """What a fact did, with all that was done to its subject before it."""
     # an order is let go again, not more of it; an offer that was not taken up gave nothing away
     adds_up = row.about and deed.action not in ("release", "settlement", "credit-limit")
-    amount = _done(ledger, row.kind, row.about, row.date) if adds_up else row.amount
+    amount = done(ledger, row.kind, row.about, row.date) if adds_up else row.amount
     return Wanted(deed.action, row.about or row.customer, amount, row.currency, row.date)
 
 
@@ -138,7 +138,7 @@ def _covers(approval: Approval, rule: ApprovalRule, wanted: Wanted) -> bool:
     return approval.currency == wanted.currency and minor_of(approval.amount, approval.currency) >= wanted.amount
 
 
-def _done(ledger: Ledger, kind: str, about: str, until: date) -> int:
+def done(ledger: Ledger, kind: str, about: str, until: date) -> int:
     """Minor units of the facts of a folder about one subject up to a day that no reversal took back."""
     ((amount,),) = ledger.rows(
         "SELECT COALESCE(SUM(amount), 0) FROM facts f WHERE kind = ? AND about = ? AND about != '' AND date <= ? "
