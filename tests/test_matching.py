@@ -355,6 +355,20 @@ def test_a_part_payment_by_a_number_that_may_be_another_one_is_for_a_clerk():
     assert one(line(5000, "INV-2026-051940"), sparse).tier == "auto"
 
 
+def test_parts_by_damaged_numbers_that_complete_each_other_are_posted():
+    items = [item("INV-2026-05194", 90118), item("INV-2026-01204", 91204)]
+    parts = [line(amount, f"INV-2026-0{number}") for amount, number in ((40000, 5198), (50118, 5914))]
+    assert [proposal.tier for proposal in run(parts, items)] == ["auto", "auto"]
+    parts[0] = replace(parts[0], amount=40001)
+    assert [proposal.tier for proposal in run(parts, items)] == ["suggest", "suggest"]
+
+
+def test_a_shortfall_of_cents_confirms_a_damaged_number():
+    items = [item("INV-2026-05194", 90118), item("INV-2026-01204", 91204)]
+    assert one(line(90114, "INV-2026-05198"), items).tier == "auto"
+    assert one(line(89000, "INV-2026-05198"), items).tier == "suggest"
+
+
 def test_the_same_amount_twice_in_a_few_days_is_suspected_without_a_reference():
     items = [item("INV-1001", 12345), item("INV-1002", 12345)]
     first = line(12345, "INV-1001")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from arledger.compute.matching_credits import balance, less_credits
 from arledger.compute.matching_directed import oldest_first, remittance
-from arledger.compute.matching_guess import by_amount, completed, damaged
+from arledger.compute.matching_guess import FORM_OF_OURS, TOO_DAMAGED, by_amount, completed, damaged
 from arledger.compute.matching_index import Case, Run, content_key
 from arledger.compute.matching_question import CLOSING, Ask, Option
 from arledger.compute.matching_rules import closing, part_or_over
@@ -65,6 +65,7 @@ _RULES: tuple[Rule, ...] = (
     oldest_first,
 )
 _STAGES = (2, 6, len(_RULES))  # how many of the rules each sweep over the lines may use: the surest come first
+_UNTIL_COMPLETE = frozenset({"payer is not known", TOO_DAMAGED, FORM_OF_OURS})  # doubts that the other parts settle
 _SHOWN = 6  # candidates a clerk is given
 
 
@@ -155,13 +156,19 @@ def _beyond_doubt(options: Sequence[Option]) -> Option | None:
 
 
 def _complete_in_parts(run: Run, cases: Sequence[Case], posted: dict[int, Proposal]) -> list[Case]:
-    """Post the lines of one unknown payer that name one item and together come to exactly what it has open."""
+    """Post the lines of one payer that name one item, damaged or from nobody known, and together come to exactly what
+    it has open."""
     parts: dict[tuple[int, str], list[tuple[Ask, Option]]] = defaultdict(list)
     for case in cases:
         ask = Ask(run, case)
-        for option in part_or_over(ask):
-            if option.doubts == ("payer is not known",) and len(option.places) == 1:
+        for option in (*part_or_over(ask), *damaged(ask)):
+            if (
+                option.settlement.result == "short"
+                and len(option.places) == 1
+                and _UNTIL_COMPLETE.issuperset(option.doubts)
+            ):
                 parts[option.places[0], case.line.payer_account or case.line.payer].append((ask, option))
+                break
     for (place, _), members in parts.items():
         if len(members) > 1 and sum(ask.paid for ask, _ in members) == run.open[place]:
             for ask, option in members:

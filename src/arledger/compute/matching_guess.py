@@ -16,6 +16,10 @@ from arledger.compute.matching_subsets import chance, find
 
 _ACCIDENT, _OF_SETS = 50, 500  # an item, or a set of them, found by its amount is no likelier an accident than 1 in
 _FEW = 4  # open items of which a set is not met by accident, and one more of which one is not
+# What speaks against a part payment by a damaged number, until its other parts complete it.
+TOO_DAMAGED = "the number is too damaged to be certain"
+FORM_OF_OURS = "what is written has the form of our numbers and may be another one"
+_HARDLY = 1000  # a shortfall of less than one part in that many confirms a damaged number
 _LONG = 9  # characters of a number that is recognised with a slip in it though the amount does not confirm it
 # In a text that names no item of ours they speak of money that is for none.
 _SPEAKS = """refund refunded rebate erstattung rueckerstattung rückerstattung gutschrift remboursement reembolso
@@ -122,12 +126,13 @@ def _damaged_part(ask: Ask, stretches: Sequence[Sequence[Near]]) -> Iterator[Opt
     doubts = []
     if grade < LEARNED:
         doubts.append("payer is not certain and the number is damaged")
-    if near.slips > 1 or len(near.number) < _LONG:
-        doubts.append("the number is too damaged to be certain")
+    confirmed = (ask.open([near.item]) - ask.paid) * _HARDLY <= ask.open([near.item])
+    if not confirmed and (near.slips > 1 or len(near.number) < _LONG):
+        doubts.append(TOO_DAMAGED)
     if any(other.slips <= near.slips and other.item != near.item for stretch in stretches for other in stretch):
         doubts.append("another number is as near")
-    if shape(near.written) == shape(near.number):
-        doubts.append(f"{near.written} has the form of our numbers, so it may be another one than {near.number}")
+    if not confirmed and shape(near.written) == shape(near.number):
+        doubts.append(FORM_OF_OURS)
     if rivals := ask.exact_rivals([near.item]):
         doubts.append(f"{ask.ids(rivals)} is open with exactly this amount")
     if ask.dead:
