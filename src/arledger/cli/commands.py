@@ -57,5 +57,6 @@ COMMANDS: Mapping[str, Command] = {
     "bisect": Command("bisect", "Find the commit since which the books do not hold.", "Month-end and review"),
     "renumber": Command("renumber", "Give an invoice nobody has seen the next free number.", "Month-end and review"),
     "git": Command("git", "Set up review in git: setup, textconv.", "Set up"),
+    "verify": Command("verify", "Whether a report or paper still says what the books give.", "Month-end and review"),
     "schema": Command("schema", "The JSON Schema of a kind of file.", "Month-end and review"),
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from arledger import __version__
 from arledger.cli.lookup import known_fact
 from arledger.cli.output import put, refuse_place, save
 from arledger.errors import DeviceError, UsageError, printable
@@ -16,10 +20,15 @@ from arledger.render.mail_text import Writer
 from arledger.render.pdf import Press
 from arledger.reports import paper_invoice, paper_payment
 from arledger.reports.paper import Paper
+from arledger.reports.report import Provenance
 from arledger.store.templates import templates
 
 if TYPE_CHECKING:
     from arledger.cli.session import Session
+
+_ORIGIN = {"name": "arledger.json", "relationship": "supplement", "mime": "application/json",
+           "description": "Where the figures come from"}  # fmt: skip
+_OF_MANY = ("everybody", "send", "mail_to", "key")  # arguments about many statements, or what is done with them
 
 Make = Callable[[Paper], bytes]
 Write = Callable[[Paper, str], Letter]
@@ -53,9 +62,14 @@ def press(session: Session, attached: Sequence[Mapping[str, str]] = ()) -> Itera
     `attached` are files to put into it: name, text, relationship, mime, description.
     """
     found = templates(session.books.home)
-    words = cache(found.words)
+    words, origin = cache(found.words), cache(session.provenance)
     with Press(found.files) as made:
-        yield lambda paper: made.pdf(paper, words(paper.language), {**_more(paper), "attached": attached})
+
+        def make(paper: Paper) -> bytes:
+            own = {**_ORIGIN, "text": json.dumps(_origin(session, paper, origin), ensure_ascii=False)}
+            return made.pdf(paper, words(paper.language), {**_more(paper), "attached": [*attached, own]})
+
+        yield make
 
 
 @contextmanager
@@ -72,6 +86,18 @@ def writer(session: Session) -> Iterator[Write]:
             return Letter(paper.name, paper.customer, paper.data["to"]["name"], recipient, *text, (file,))
 
         yield write
+
+
+def _origin(session: Session, paper: Paper, origin: Callable[[date], Provenance]) -> dict[str, Any]:
+    """Where a paper comes from, for `ar verify`: of a statement the books, of any other the fact it prints."""
+    if paper.kind == "statement":
+        made = {name: value for name, value in session.made.items() if name not in _OF_MANY}
+        return replace(origin(paper.date), made={**made, "customer": paper.customer}).plain()
+    number = str(paper.data["number"])
+    row = session.ledger.fact(number)
+    command = {"command": "invoice show", "invoice": number} if paper.kind == "invoice" else {
+        "command": "payment show", "payment": number}  # fmt: skip
+    return Provenance(paper.date, None, None, 1, row.sha if row else "", __version__, command).plain()
 
 
 def _more(paper: Paper) -> dict[str, Any]:

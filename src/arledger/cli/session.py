@@ -78,6 +78,8 @@ class Session:
         self.format, self.output, self.force = format_, output, force
         self.dry_run = self.yes = self.commit = self.posts = False
         self.mends: tuple[str, ...] = ()  # codes of errors in the books that the command is there to mend
+        self.made: Mapping[str, Any] = {}  # the command and its arguments, as a report tells where it comes from
+        self.known: Provenance | None = None  # of a file that is made again to be compared
         self.revision = ""  # of the commit the books are to be read at; "": the files as they are
 
     @functools.cached_property
@@ -188,9 +190,11 @@ class Session:
         from arledger.compute.provenance import checksum
 
         facts, digest = checksum(self.ledger, as_of)
+        if self.known:
+            return replace(self.known, facts=facts, checksum=digest)
         commit = history.resolve(self.books.home, self.revision or "HEAD")
         dirty = None if commit is None else not self.revision and history.dirty(self.books.home, self.books.root)
-        return Provenance(as_of, commit, dirty, facts, digest, __version__)
+        return Provenance(as_of, commit, dirty, facts, digest, __version__, self.made)
 
     def trial(self, files: Mapping[str, str | None]) -> None:
         """Raises RefusedError when the books would not hold together with these files."""
@@ -215,7 +219,7 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
     def run(ctx: typer.Context, /, **values: Any) -> None:
         revision = values.pop("at")
         session = _session(ctx, values)
-        session.revision = revision
+        session.revision, session.made = revision, _made(ctx, function, values)
         report = function(session, **values)
         if isinstance(report, Report):
             session.let_go()
@@ -254,9 +258,10 @@ def reads_or_sends(function: "Callable[..., Report | Papers | None]") -> Callabl
     """A command that `reads_or_prints`, and may send what it prints: then it has shown by itself, and gives None."""
 
     def run(ctx: typer.Context, /, **values: Any) -> None:
-        dry_run, yes = values.pop("dry_run"), values.pop("yes")
+        dry_run, yes, revision = values.pop("dry_run"), values.pop("yes"), values.pop("at")
         session = _session(ctx, values)
         session.dry_run, session.yes = dry_run, yes
+        session.revision, session.made = revision, _made(ctx, function, values)
         report = function(session, **values)
         if isinstance(report, Report):
             session.let_go()
@@ -264,10 +269,22 @@ def reads_or_sends(function: "Callable[..., Report | Papers | None]") -> Callabl
             session.show(report)
 
     options = {
-        "dry_run": (DryRunOption, False), "yes": (YesOption, False),
+        "dry_run": (DryRunOption, False), "yes": (YesOption, False), "at": (AtOption, ""),
         "format": (PaperFormatOption, "table"), "output": (OutputOption, ""), "force": (ForceOption, False),
     }  # fmt: skip
     return _with_options(run, function, options)
+
+
+def _made(ctx: typer.Context, function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A command by name, and those of its arguments that are not what they are anyway."""
+    names: list[str] = []
+    at: Any = ctx
+    while at.parent:
+        names.insert(0, str(at.info_name))
+        at = at.parent
+    parameters = inspect.signature(function).parameters
+    given = {name: value for name, value in values.items() if value != parameters[name].default}
+    return {"command": " ".join(names), **given}
 
 
 def writes(function: Callable[..., Any]) -> Callable[..., None]:
@@ -314,6 +331,8 @@ def _with_options(
         run(ctx, **values)
 
     command.__name__, command.__doc__ = function.__name__, function.__doc__
+    command.does = function  # type: ignore[attr-defined]  # what it does once its session is there
+    command.shows = "dry_run" not in options or "commit" not in options  # type: ignore[attr-defined]  # writes nothing
     command.__signature__ = inspect.Signature([context, *keyword, *added])  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in (context, *keyword, *added)}
     return command

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from html import escape
 
 from arledger.errors import printable
 from arledger.render.cells import people_text, shown
 from arledger.render.svg import STYLE, svg
-from arledger.reports.report import Provenance, Report, Table
+from arledger.reports.report import Cell, Column, Provenance, Report, Table
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -19,7 +20,7 @@ h3 { font-size: 1.05rem; margin-top: 1.4rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; text-align: left; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 18%, transparent); }
-th { font-weight: 600; } .n { text-align: right; white-space: nowrap; }
+th { font-weight: 600; } .n { text-align: right; } .n, .w { white-space: nowrap; }
 tfoot td { font-weight: 600; border-top: 2px solid currentColor; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; } dt { opacity: .7; } dd { margin: 0; }
 footer { margin-top: 2rem; font-size: .8rem; opacity: .7; overflow-wrap: anywhere; }
@@ -67,9 +68,11 @@ def _content(report: Report, level: str) -> list[str]:
 def _footer(p: Provenance | None) -> str:
     if p is None:
         return ""
+    told = escape(json.dumps(p.plain()))  # for `ar verify`
     return (
         f"<footer>As of {p.as_of} · {p.facts} facts · commit {p.commit or 'none'}"
-        f"{' with changes' if p.dirty else ''} · arledger {p.version}<br>SHA-256 {p.checksum}</footer>"
+        f"{' with changes' if p.dirty else ''} · arledger {p.version}<br>SHA-256 {p.checksum}"
+        f'<data id="arledger" value="{told}"></data></footer>'
     )
 
 
@@ -88,7 +91,7 @@ def _table(table: Table, level: str) -> str:
     if not table.rows:
         return f"{title}<p>{_text(table.empty)}</p>"
     columns = shown(table)
-    classes = [' class="n"' if column.kind in ("money", "number") else "" for _, column in columns]
+    classes = [_class(column, [row[i] for row in table.rows]) for i, column in columns]
 
     def cells(texts: list[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}{c}>{t}</{tag}>" for t, c in zip(texts, classes, strict=True)) + "</tr>"
@@ -98,6 +101,14 @@ def _table(table: Table, level: str) -> str:
     feet = "".join(cells([_text(people_text(row[i])) for i, _ in columns], "td") for row in table.totals or ())
     foot = f"<tfoot>{feet}</tfoot>" if feet else ""
     return f'{title}<div class="wide"><table><thead>{head}</thead><tbody>\n{body}\n</tbody>{foot}</table></div>'
+
+
+def _class(column: Column, cells: Sequence[Cell]) -> str:
+    """How a column is set: figures to the right; figures, days and ids never on two lines."""
+    if column.kind in ("money", "number"):
+        return ' class="n"'
+    whole = column.kind == "date" or all(" " not in (text := people_text(cell)) and len(text) <= 32 for cell in cells)
+    return ' class="w"' if whole else ""
 
 
 def _text(text: str) -> str:

@@ -11,7 +11,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from arledger.money import Money, plain
-from arledger.reports.report import Provenance, Report, Table
+from arledger.reports.report import Report, Table
 
 # What JSON allows in text but a terminal may obey: DEL, C1, bidirectional controls. Escaped, it is the same text.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -31,7 +31,7 @@ def render(report: Report) -> str:
         else:
             result[table.name] = content if table.head or table.totals is not None else content[table.rows_key]
     if report.provenance:
-        result["provenance"] = _provenance(report.provenance)
+        result["provenance"] = report.provenance.plain()
     text = _text(result) + "\n"
     if text.isascii() and "\x7f" not in text:
         return text  # as most are: no need to search them
@@ -81,10 +81,3 @@ _CELLS: Mapping[type, Callable[[Any], str]] = {
     date: lambda day: f'"{day.isoformat()}"',
     Decimal: lambda number: f'"{number:f}"',
 }
-
-
-def _provenance(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "as_of": provenance.as_of, "commit": provenance.commit, "dirty": provenance.dirty, "facts": provenance.facts,
-        "checksum": provenance.checksum, "version": provenance.version,
-    }  # fmt: skip

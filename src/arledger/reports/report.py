@@ -52,6 +52,14 @@ class Provenance:
     facts: int
     checksum: str
     version: str
+    made: Mapping[str, Any] = field(default_factory=dict)  # the command and its arguments, by name
+
+    def plain(self) -> dict[str, Any]:
+        """It as a mapping of plain values, such as JSON has."""
+        return {
+            "as_of": self.as_of.isoformat(), "commit": self.commit, "dirty": self.dirty, "facts": self.facts,
+            "checksum": self.checksum, "version": self.version, "made": dict(self.made),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

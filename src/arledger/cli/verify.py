@@ -1,0 +1,174 @@
+"""`ar verify`: a report or paper made again from the books, and compared."""
+
+import inspect
+import json
+import re
+import typing
+from collections.abc import Callable, Mapping
+from html import unescape
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from arledger import __version__
+from arledger.cli.commands import COMMANDS
+from arledger.cli.files import file_bytes
+from arledger.cli.session import Session, reads
+from arledger.dates import parse_date
+from arledger.errors import UsageError
+from arledger.reports.paper import Paper
+from arledger.reports.report import Column, Provenance, Report, Table
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_COLUMNS = (Column("where", "Where"), Column("file", "In the file"), Column("books", "By the books"))
+_MOST = 20  # differences that are shown
+
+
+@app.command("verify")
+@reads
+def verify(
+    session: Session,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A report or statement: .json, .html or .pdf.")],
+) -> Report:
+    """\b
+    ar verify statement-ACME-2026-06-30.pdf
+
+    Whether a report or paper still says what the books at its commit give: it is made again from them and compared,
+    figure by figure. It ends with 1 when something differs.
+    """
+    data = file_bytes(file)
+    kind, told = _provenance(data, file)
+    again, about = _again(session, kind, told)
+    differs = _differences(kind, data, again)
+    head = {"file": file, "commit": told.commit, "same": not differs, "about": about}
+    title = f"{file} is what {about} gives" if not differs else f"{file} is not what {about} gives"
+    rows = [[where, mine, theirs] for where, mine, theirs in differs[:_MOST]]
+    notes = [f"and {len(differs) - _MOST} more"] if len(differs) > _MOST else []
+    if differs and told.version != __version__:
+        notes.append(f"it was made by arledger {told.version}; this is {__version__}")
+    report = Report("verify", title, [Table(_COLUMNS, rows, empty="Nothing differs.")], head, notes)
+    if differs:
+        session.show(report)
+        raise typer.Exit(1)
+    return report
+
+
+def _provenance(data: bytes, file: str) -> tuple[str, Provenance]:
+    """The format of a file and where it says it comes from. Raises UsageError when it does not say."""
+    kind, text = "json", ""
+    if data.startswith(b"%PDF"):
+        kind, text = "pdf", _attached(data)
+    elif data.lstrip()[:9].lower() == b"<!doctype":
+        found = re.search(rb'<data id="arledger" value="([^"]*)"></data>', data)
+        kind, text = "html", unescape(found[1].decode("utf-8", "replace")) if found else ""
+    else:
+        text = data.decode("utf-8", "replace")
+    try:
+        told = json.loads(text)
+        told = told.get("provenance", {}) if kind == "json" else told
+        keys = ("commit", "dirty", "facts", "checksum", "version", "made")
+        return kind, Provenance(parse_date(told["as_of"]), *(told[key] for key in keys))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        hint = "give a report as .json or .html, or a paper as .pdf"
+        raise UsageError(f"{file} does not say where it comes from", hint) from None
+
+
+def _attached(data: bytes) -> str:
+    import io
+
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        return bytes(PdfReader(io.BytesIO(data)).attachments["arledger.json"][0]).decode()
+    except (PyPdfError, LookupError, ValueError, TypeError, RecursionError):
+        return ""
+
+
+def _again(session: Session, kind: str, told: Provenance) -> tuple[bytes, str]:
+    """The file as the books give it, and which books those are."""
+    does, arguments = _command(told.made)
+    committed = told.commit and not told.dirty
+    session.revision = told.commit or "" if committed else ""
+    session.known, session.made, session.format = told, told.made, kind
+    session.__dict__["today"] = told.as_of
+    report = does(session, **arguments)
+    if isinstance(report, Paper):
+        from arledger.cli.paper import made
+
+        again = made(session, report)
+    else:
+        from arledger.render import render
+
+        shown = render(report, kind)
+        again = shown.encode() if isinstance(shown, str) else shown
+    session.format = "table"
+    return again, f"commit {told.commit[:12]}" if committed and told.commit else "the ledger as it is now"
+
+
+def _command(made: object) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """What a file says made it: a command that only shows, and its arguments. Raises UsageError for anything else."""
+    if not isinstance(made, Mapping) or not isinstance(made.get("command"), str):
+        raise UsageError("the file does not say which command made it", "make it anew with this version")
+    first, _, second = made["command"].partition(" ")
+    infos = import_module(f"arledger.cli.{COMMANDS[first].module}").app.registered_commands if first in COMMANDS else []
+    found = next((info.callback for info in infos if not second or info.name == second), None)
+    if not found or not getattr(found, "shows", False):
+        raise UsageError(f"{made['command']!r} is no command that shows something", "give a report as ar has made it")
+    arguments = {name: value for name, value in made.items() if name != "command"}
+    hints = typing.get_type_hints(found.does)
+    for name, value in arguments.items():
+        if name not in inspect.signature(found.does).parameters or not _fits(value, hints.get(name)):
+            raise UsageError(f"{made['command']} takes no {name} {value!r}", "give a report as ar has made it")
+    return found.does, arguments
+
+
+def _fits(value: object, hint: Any) -> bool:
+    """Whether a value read from a file can be an argument of that type."""
+    if typing.get_origin(hint) is typing.Literal:
+        return value in typing.get_args(hint)
+    if isinstance(value, list):
+        return all(isinstance(entry, str) for entry in value)
+    return isinstance(value, hint) if isinstance(hint, type) else isinstance(value, str | bool | int)
+
+
+def _differences(kind: str, data: bytes, again: bytes) -> list[tuple[str, str, str]]:
+    """Where a file and what the books give differ: the place, and what each says there."""
+    if data == again:
+        return []
+    if kind == "json":
+        return list(_apart("", json.loads(data), json.loads(again)))
+    texts = [
+        _page_lines(one) if kind == "pdf" else one.decode("utf-8", "replace").splitlines() for one in (data, again)
+    ]
+    pairs = [(mine, theirs) for mine, theirs in zip(*texts, strict=False) if mine != theirs]
+    found = [("", mine, theirs) for mine, theirs in pairs]
+    if len(texts[0]) != len(texts[1]):
+        found.append(("", f"{len(texts[0])} lines", f"{len(texts[1])} lines"))
+    return found or [("", "the same words, other bytes", "")]
+
+
+def _html_lines(data: bytes) -> list[str]:
+    return [re.sub(r"<[^>]*>", " ", line).strip() for line in data.decode("utf-8", "replace").splitlines()]
+
+
+def _page_lines(data: bytes) -> list[str]:
+    import io
+
+    from pypdf import PdfReader
+
+    return [line for page in PdfReader(io.BytesIO(data)).pages for line in page.extract_text().splitlines()]
+
+
+def _apart(where: str, mine: Any, theirs: Any) -> typing.Iterator[tuple[str, str, str]]:
+    """The places in two JSON values that differ. Recursive."""
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        for key in dict.fromkeys([*mine, *theirs]):
+            yield from _apart(f"{where}.{key}".lstrip("."), mine.get(key), theirs.get(key))
+    elif isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
+        for number, (one, other) in enumerate(zip(mine, theirs, strict=True)):
+            yield from _apart(f"{where}[{number}]", one, other)
+    elif mine != theirs:
+        yield where, json.dumps(mine, ensure_ascii=False)[:80], json.dumps(theirs, ensure_ascii=False)[:80]
