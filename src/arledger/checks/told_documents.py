@@ -61,13 +61,19 @@ def _dispute(document: Dispute) -> Found:
     yield from _not_before(document.due, "due", document.date)
 
 
+def _something(items: tuple[str, ...]) -> Found:
+    if not items:
+        yield Finding("", ("items",), "missing-key", "no item is named", "name the items it is for")
+
+
 def _promise(document: Promise) -> Found:
+    yield from _something(document.items)
     yield from _amount(document.amount, document.currency, ("amount",))
     yield from _not_before(document.due, "due", document.date)
 
 
 def _plan(document: Plan) -> Found:
-    found = list(_amount(document.amount, document.currency, ("amount",)))
+    found = [*_something(document.items), *_amount(document.amount, document.currency, ("amount",))]
     before = document.date
     for index, part in enumerate(document.instalments):
         found += _amount(part.amount, document.currency, ("instalments", index, "amount"))
@@ -89,6 +95,7 @@ def _plan(document: Plan) -> Found:
 
 
 def _settlement(document: Settlement) -> Found:
+    yield from _something(document.items)
     yield from _amount(document.amount, document.currency, ("amount",))
     yield from _not_before(document.expires, "expires", document.date)
 
