@@ -25,15 +25,16 @@ class Said(NamedTuple):
     @property
     def names(self) -> set[str]:
         """Everything it names: items (of an instalment its invoice) and facts."""
-        texts = [text for value in self.values.values() for text in (value if isinstance(value, list) else [value])]
+        parts = [part for value in self.values.values() for part in (value if isinstance(value, list) else [value])]
+        texts = [part.get("item") if isinstance(part, Mapping) else part for part in parts]
         return {item_and_part(text)[0] for text in texts if isinstance(text, str)}
 
     @property
     def text(self) -> str:
-        """All it says beyond date, customer and amount, such as `reason price, owner sales`."""
+        """All it says beyond date, customer and amount, such as `reason price, owner sales`; not a whole letter."""
         found = [
             f"«{value}»" if key == "text" else f"{key.replace('_', ' ')} {_text(value)}"
-            for key, value in self.values.items() if key not in _OF_ALL
+            for key, value in self.values.items() if key not in _OF_ALL and not (key == "text" and "\n" in value)
         ]  # fmt: skip
         return ", ".join([*found, *([f"taken back by {self.taken_back}"] if self.taken_back else [])])
 
