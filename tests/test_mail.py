@@ -386,3 +386,26 @@ def test_a_hostile_template_is_stopped(source: str, said: str) -> None:
 def test_html_is_escaped() -> None:
     assert re.search(r"Dear &lt;b&gt;", filled("Hello\n\nDear {{ to.name }}"))
     assert "&lt;b&gt;" in filled("{{ to.name }}", name="mail/page.html")
+
+
+def test_notices_go_out_with_their_letter(tmp_path: Path) -> None:
+    with Server({"bolt@x.example": ["rcpt-no"]}) as server:
+        home = books(tmp_path, server.port)
+        ledger = home / "ledgers" / "ledger.yaml"
+        ledger.write_text(
+            ledger.read_text() + "notices:\n  procedures:\n    standard:\n      levels:\n        - {days: 10}\n"
+        )
+        command = ["notices", "run", "--date", "2026-07-20", "--send", "--yes", "--format", "json"]
+        done = ar(command, home, environment(AR_TODAY="2026-07-20"))
+        assert done.status == 1
+        assert "550 5.1.1 no such person" in done.err
+        json.loads(done.out)  # the result is that of the run alone
+        assert sorted(to for to, _ in server.taken) == ["acme@x.example", "cargo@x.example"]
+        message = server.taken[0][1]
+        assert "1,234.50 EUR" in message["Subject"]
+        assert "INV-ACME" in message.get_body(("plain",)).get_content()
+        assert next(message.iter_attachments()).get_content().startswith(b"%PDF")
+        assert ar(["check"], home).status == 0
+        again = ar(command, home, environment(AR_TODAY="2026-07-20"))
+        assert again.status == 0
+        assert len(server.taken) == 2

@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -305,3 +306,36 @@ def test_help_needs_none_of_it() -> None:
     script += "print([m for m in ('typst','segno','qrbill','jinja2','pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment())
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_notices_plans_settlements_and_decisions(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "books")
+    books = tmp_path / "books"
+    ledger = books / "ledgers" / "ledger.yaml"
+    ledger.write_text(
+        ledger.read_text("utf-8")
+        + "notices:\n  procedures:\n    standard:\n      levels:\n        - {days: 10, fee: 5.00}\n",
+        "utf-8",
+    )
+    for command in (
+        ["notices", "run", "--customer", "GREEK", "--yes"], ["plan", "new", "NIPPON", "--in", "3", "--yes"],
+        ["settle", "new", "GULF", "--amount", "1000.000", "--expires", "2026-07-31", "--yes"],
+        ["credit", "decide", "INDIA", "declined", "--reason", "No accounts were filed", "--yes"],
+    ):  # fmt: skip
+        done = ar(command, books)
+        assert done.status == 0, done.err
+    facts = {path.parent.parent.name: path.stem for path in books.glob("ledgers/*/2026-06/*.yaml")}
+    papers = {
+        kind: pages(made(books, "paper", facts[kind]))
+        for kind in ("notices", "plans", "settlements", "credit-decisions")
+    }
+    notice = "\n".join(papers["notices"])
+    total = re.search(r"Gesamt\s+([\d.,]+) EUR", notice)
+    assert total
+    assert f"Bitte zahlen Sie {total[1]} EUR bis zum" in " ".join(notice.split())
+    asked = notice[: total.start()]  # below it stands what is not asked for
+    amounts = re.findall(r"^S-\d+ \d\d\.\d\d\.\d{4} ([\d.,]+)$|^L-1 \d\d\.\d\d\.\d{4} ([\d.,]+)$", asked, re.MULTILINE)
+    assert sum(european(one or other) for one, other in amounts) + 5 == european(total[1])
+    assert re.search(r"1 \d+ \w+ 2026 45,650 JPY", papers["plans"][0])
+    assert "1,000.000 BHD" in papers["settlements"][0]
+    assert "No accounts were filed" in papers["credit-decisions"][0]

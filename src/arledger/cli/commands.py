@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, Command] = {
     "settle": Command("settle", "Settlements: list, new, complete.", "Every day"),
     "dispute": Command("dispute", "Disputes: list, show, open, comment, resolve.", "Every day"),
     "bank": Command("bank", "Bank profiles: draft one from a file.", "Set up"),
+    "paper": Command("print_", "The paper of a fact as PDF or mail.", "Every day"),
     "outbox": Command("outbox", "Mails: what became of each; send what is left.", "Every day"),
     "write-off": Command("write_off", "Give up an item, a part of it, or small balances.", "Every day"),
     "recover": Command("recover", "Open again what was written off and is paid after all.", "Every day"),

@@ -57,10 +57,15 @@ def due(session: Session, customer: CustomerFilter = "", date: Date = "") -> Rep
 
 @app.command("run")
 @writes
-def run(session: Session, customer: CustomerFilter = "", date: Date = "") -> None:
+def run(
+    session: Session,
+    customer: CustomerFilter = "",
+    date: Date = "",
+    send: Annotated[bool, typer.Option("--send", help="Mail those that go by e-mail, at most once each.")] = False,
+) -> None:
     """\b
     ar notices run --dry-run
-    ar notices run --date 2026-06-11
+    ar notices run --date 2026-06-11 --send
 
     Send the notices that are due, by the procedures under `notices` in ledger.yaml: each with its letter is one fact,
     and its fee an item under the ordinary numbers. A second run adds nothing. The letters are made from the templates
@@ -82,6 +87,14 @@ def run(session: Session, customer: CustomerFilter = "", date: Date = "") -> Non
             return made[0].planned
 
         post(session, plan, "Send these notices?", shown)
+    if send and not session.dry_run:
+        from arledger.cli.paper import paper_of
+        from arledger.cli.send import send as mail
+
+        session.read_anew()
+        session.yes = True
+        mailed = [fact for fact, notice in made[-1].notices if notice.channel == "e-mail"]
+        mail(session, (paper_of(session, fact) for fact in mailed), aside=True)
 
 
 @app.command("list")

@@ -15,6 +15,7 @@ from arledger import __version__
 from arledger.cli.lookup import known_fact
 from arledger.cli.output import put, refuse_place, save
 from arledger.errors import DeviceError, UsageError, printable
+from arledger.ledger.table import Ledger
 from arledger.mail.message import File, Letter, address, compose
 from arledger.render.mail_text import Writer
 from arledger.render.pdf import Press
@@ -52,7 +53,26 @@ def paper_of(session: Session, fact: str) -> Paper:
     if isinstance(document, Deposit):
         cheques = [(name, books.document(ledger, name)) for name in document.payments]
         return paper_payment.deposit(ledger, fact, document, [(n, c) for n, c in cheques if isinstance(c, Payment)])
-    raise UsageError(f"{fact} has no paper", "name an invoice, a credit note, a payment or a deposit")
+    if paper := _letter_of(ledger, fact, document):
+        return paper
+    raise UsageError(f"{fact} has no paper", "name an invoice, a credit note, a payment, a notice or an agreement")
+
+
+def _letter_of(ledger: Ledger, fact: str, document: object) -> Paper | None:
+    """The paper of a notice, a payment plan, a settlement or a credit decision; None for anything else."""
+    from arledger.documents.credit import CreditDecision
+    from arledger.documents.notices import Notice
+    from arledger.documents.plans import Plan
+    from arledger.documents.settlements import Settlement
+    from arledger.reports import paper_letters
+
+    if isinstance(document, Notice):
+        return paper_letters.notice(ledger, fact, document)
+    if isinstance(document, Plan):
+        return paper_letters.plan(ledger, fact, document)
+    if isinstance(document, Settlement):
+        return paper_letters.settlement(ledger, fact, document)
+    return paper_letters.credit_decision(ledger, fact, document) if isinstance(document, CreditDecision) else None
 
 
 @contextmanager
@@ -95,8 +115,7 @@ def _origin(session: Session, paper: Paper, origin: Callable[[date], Provenance]
         return replace(origin(paper.date), made={**made, "customer": paper.customer}).plain()
     number = str(paper.data["number"])
     row = session.ledger.fact(number)
-    command = {"command": "invoice show", "invoice": number} if paper.kind == "invoice" else {
-        "command": "payment show", "payment": number}  # fmt: skip
+    command = {"command": "paper", "fact": number}
     return Provenance(paper.date, None, None, 1, row.sha if row else "", __version__, command).plain()
 
 
@@ -114,6 +133,8 @@ def sender_of(session: Session) -> str:
 
 def recipient_of(session: Session, paper: Paper) -> str:
     """Where mails to the customer of a paper go; "" where the customer has no address. Raises UsageError for none."""
+    if given := paper.data.get("recipient"):
+        return address(given)
     customer = session.ledger.customer(paper.customer)
     return address(customer.email) if customer and customer.email else ""
 

@@ -53,8 +53,13 @@ class Wanted:
     reason: str = ""
 
 
-def send(session: Session, papers: Iterable[Paper], *, to: str = "", run: str = "", drafts: str = "") -> None:
-    """Shows who gets what, then sends, or writes drafts into a folder; exit 1 when one did not go out."""
+def send(
+    session: Session, papers: Iterable[Paper], *, to: str = "", run: str = "", drafts: str = "", aside: bool = False
+) -> None:
+    """Shows who gets what, then sends, or writes drafts into a folder; exit 1 when one did not go out.
+
+    With `aside` what became of each is talk, not the result: the command has shown another.
+    """
     wanted = _wanted(session, papers, to, run)
     if session.dry_run:
         session.show(_report(wanted))
@@ -66,7 +71,7 @@ def send(session: Session, papers: Iterable[Paper], *, to: str = "", run: str = 
     if session.asks:
         put(_rendered(wanted))
         session.confirm(f"Send {len(todo)} mails?")
-    _send(session, wanted)
+    _send(session, wanted, aside=aside)
 
 
 def outbox_of(session: Session) -> Outbox:
@@ -119,10 +124,10 @@ def _drafts(session: Session, wanted: Sequence[Wanted], folder: str) -> Iterator
             yield replace(one, state="drafted", reason=path)
 
 
-def _send(session: Session, wanted: Sequence[Wanted]) -> None:
+def _send(session: Session, wanted: Sequence[Wanted], *, aside: bool) -> None:
     outbox, sender, mail = outbox_of(session), sender_of(session), session.ledger.policy.mail
     done: list[Wanted] = []
-    session.let_go()
+    session.stand_apart()
     os.makedirs(session.books.state, exist_ok=True)
     with locked(os.path.join(session.books.state, "outbox.lock")), writer(session) as write:
         entries = (_entry(session, outbox, write, one, sender, mail) for one in wanted)
@@ -131,7 +136,10 @@ def _send(session: Session, wanted: Sequence[Wanted]) -> None:
                 done.append(one if entry is None else replace(one, state=entry.state, reason=entry.reason))
         finally:
             tell(session, outbox)
-    session.show(_report(done))
+    if aside:
+        say(_rendered(done).rstrip())
+    else:
+        session.show(_report(done))
     if missing := [one for one in done if one.state not in (*_DONE, "before")]:
         say(f"{len(missing)} of {len(done)} did not go out: see the reasons, and ar outbox")
         raise typer.Exit(1)

@@ -36,6 +36,7 @@ Papers = Paper | Iterable[Paper]
 LedgerOption = Annotated[str, typer.Option("--ledger", metavar="DIR", help="The ledger folder.", hidden=True)]
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file; do not use the index.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to show the result.")]
+OnlyPaperOption = Annotated[Literal["pdf", "eml"], typer.Option("--format", help="As what.")]
 InvoiceFormatOption = Annotated[InvoiceFormat, typer.Option("--format", help="How to show the result.")]
 PaperFormatOption = Annotated[PaperFormat, typer.Option("--format", help="How to show the result.")]
 AtOption = Annotated[
@@ -128,6 +129,19 @@ class Session:
             raise LedgerError(same)  # files that cannot be read now, and were the same then
         return with_files(self.opened.ledger, files)
 
+    def read_anew(self) -> None:
+        """Forgets the books as they were read: what was posted since is to count."""
+        for name in ("ledger", "now", "opened"):
+            self.__dict__.pop(name, None)
+
+    def stand_apart(self) -> None:
+        """Goes on with a copy of the books: what takes long must keep nobody from bringing the index up to date."""
+        from arledger.store.index import in_memory
+
+        copy = in_memory(self.ledger)
+        self.let_go()
+        self.__dict__["ledger"] = copy
+
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""
         for ledger in (self.__dict__.get("ledger"), self.__dict__.get("now"), self._open_ledger()):
@@ -213,7 +227,9 @@ class Session:
             raise UsageError("nothing was posted", "run the command again when it is right")
 
 
-def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Callable[..., None]:
+def reads(
+    function: "Callable[..., Report]", formats: Any = FormatOption, default: str = "table"
+) -> Callable[..., None]:
     """A command that shows a report: adds the options every such command has, finds the ledger, renders."""
 
     def run(ctx: typer.Context, /, **values: Any) -> None:
@@ -226,7 +242,7 @@ def reads(function: "Callable[..., Report]", formats: Any = FormatOption) -> Cal
         session.show(report)
 
     options = {
-        "at": (AtOption, ""), "format": (formats, "table"), "output": (OutputOption, ""),
+        "at": (AtOption, ""), "format": (formats, default), "output": (OutputOption, ""),
         "force": (ForceOption, False),
     }  # fmt: skip
     return _with_options(run, function, options)
@@ -252,6 +268,11 @@ def hands_over(function: "Callable[..., Report | str | bytes]") -> Callable[...,
 def reads_or_prints(function: "Callable[..., Report | Papers | bytes]") -> Callable[..., None]:
     """A command that `reads`, and has papers and e-invoices for the formats a customer receives."""
     return reads(function, InvoiceFormatOption)  # type: ignore[arg-type]  # show takes them all
+
+
+def prints(function: "Callable[..., Papers]") -> Callable[..., None]:
+    """A command that gives papers and nothing else, as PDF where nothing is said."""
+    return reads(function, OnlyPaperOption, "pdf")  # type: ignore[arg-type]  # show takes both
 
 
 def reads_or_sends(function: "Callable[..., Report | Papers | None]") -> Callable[..., None]:
