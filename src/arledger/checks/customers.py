@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arledger.checks import Finding
+from arledger.compute.tax_ids import tax_id_problem
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
 
@@ -21,6 +22,16 @@ def parents(ledger: Ledger, _: bool) -> Iterator[Finding]:
         elif parent and (circle := _circle(customer, above)):
             yield Finding(path, ("parent",), "parent-circle", f"{' is below '.join(circle)}",
                           "take one of the parents out")  # fmt: skip
+
+
+def tax_ids(ledger: Ledger) -> Iterator[Finding]:
+    """Tax numbers that cannot be of their country: as warnings, for a number is no reason to refuse the books."""
+    for path, number, country in ledger.rows(
+        "SELECT path, json_extract(data, '$.tax_id'), json_extract(data, '$.country') FROM customers "
+        "WHERE json_extract(data, '$.tax_id') IS NOT NULL AND json_extract(data, '$.country') IS NOT NULL ORDER BY path"
+    ):
+        if told := tax_id_problem(number, country):
+            yield Finding(path, ("tax_id",), "bad-tax-id", told, "ask the customer for it", "warning")
 
 
 def _circle(customer: str, above: dict[str, str]) -> list[str]:

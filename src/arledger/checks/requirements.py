@@ -81,7 +81,8 @@ def _po(case: Case) -> Iterator[str]:
 
 
 def _buyer_reference(case: Case) -> Iterator[str]:
-    yield from _numbered("the buyer's reference (buyer_reference)", case.invoice.buyer_reference, case)
+    number = case.invoice.buyer_reference or case.customer.buyer_reference
+    yield from _numbered("the buyer's reference (buyer_reference)", number, case)
 
 
 def _delivery_note(case: Case) -> Iterator[str]:
@@ -130,7 +131,9 @@ def _terms(case: Case) -> Iterator[str]:
         where = invoice.contract
     if not agreed and invoice.order and (row := order_row(case.ledger, invoice.order, invoice.date)):
         agreed, where = row.terms, invoice.order
-    agreed, where = (agreed, where) if agreed else (case.customer.terms or case.ledger.policy.terms, "the customer")
+    agreed, where = (
+        (agreed, where) if agreed else (case.customer.terms_on(invoice.date, case.ledger.policy.terms), "the customer")
+    )
     if (invoice.terms or "") != agreed:
         yield f"terms are {invoice.terms or 'not given'}, agreed with {where} is {agreed}"
     elif invoice.due and not invoice.instalments and invoice.due != Terms.parse(agreed).due(invoice.date):

@@ -17,7 +17,7 @@ class Command(NamedTuple):
 COMMANDS: Mapping[str, Command] = {
     "init": Command("init", "Start a ledger here, or write the example.", "Set up"),
     "import": Command("import_", "Bring in customers, invoices, payments or e-invoices.", "Set up"),
-    "customer": Command("customer", "Customers: new, list, show, edit.", "Every day"),
+    "customer": Command("customer", "Customers: new, list, show, edit, merge, rename, duplicates, erase.", "Every day"),
     "invoice": Command("invoice", "Invoices: new, verify, issue, recurring, send, show, list, void.", "Every day"),
     "order": Command("order", "Orders: new, list, show, bill, deliver, hold, release, cancel.", "Every day"),
     "credit": Command("credit", "Credit: exposure, review, decide, reference, file, simulate.", "Every day"),

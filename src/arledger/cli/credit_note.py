@@ -48,7 +48,7 @@ def new(
     record = ledger.customer(known_customer(ledger, customer, "--customer"))
     assert record
     item = known_item(ledger, against, "--against") if against else None
-    code = currency or (item.currency if item else invoices.defaults(ledger, record)[0])
+    code = currency or (item.currency if item else record.currency or ledger.policy.currency)
     minor = invoices.amount_of(amount, code, "--amount")
     post(
         session,

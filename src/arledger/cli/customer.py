@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli import customer_edit
+from arledger.cli import customer_edit, customer_merge
+from arledger.cli.drafts import drafts_of
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf
 from arledger.cli.session import Session, complete_customers, reads
@@ -14,6 +15,10 @@ from arledger.reports.report import Report
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Customers.")
 app.command("new", short_help="Add a customer.")(customer_edit.new)
 app.command("edit", short_help="Change a customer's file.")(customer_edit.edit)
+app.command("merge", short_help="Two customers are one.")(customer_merge.merge)
+app.command("rename", short_help="Give a customer another id.")(customer_merge.rename)
+app.command("duplicates", short_help="Customers that may be one.")(customer_merge.duplicates)
+app.command("erase", short_help="Take what is personal out of a file.")(customer_merge.erase)
 
 
 @app.command("list", short_help="Every customer with what they owe.")
@@ -48,4 +53,4 @@ def show(
     data = ledger.customer(known_customer(ledger, customer))
     assert data is not None  # it was just looked up
     path = session.books.shown(ledger.customer_path(customer))
-    return session.with_provenance(report.build_show(ledger, customer, data, day, path), day)
+    return session.with_provenance(report.build_show(ledger, customer, data, day, path, drafts_of(session)), day)

@@ -25,7 +25,7 @@ def fill_in(session: Session) -> Asked:
     customer = _until(lambda: known_customer(ledger, _ask("Customer")))
     record = ledger.customer(customer)
     assert record
-    currency, terms = defaults(ledger, record)
+    currency, terms = defaults(ledger, record, session.today)
     say(f"  {record.name} · {currency} · {terms}")
     when = _until(lambda: day(_ask("Date", session.today.isoformat()), "Date"))
     terms = _ask("Terms", terms)

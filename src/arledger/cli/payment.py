@@ -70,7 +70,7 @@ def new(
     """
     ledger, when = session.ledger, session.day(date)
     record = ledger.customer(known_customer(ledger, customer, "--customer")) if customer else None
-    code = currency_code(currency) or (invoices.defaults(ledger, record)[0] if record else ledger.policy.currency)
+    code = currency_code(currency) or ((record.currency if record else "") or ledger.policy.currency)
     received = payments.Received(
         customer, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
     )

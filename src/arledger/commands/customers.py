@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arledger.commands.planned import Planned
@@ -23,3 +23,63 @@ def new(ledger: Ledger, customer: str, fields: Mapping[str, Any]) -> Planned:
     same = [id_ for id_, name in ledger.names.items() if id_ and name.casefold() == str(fields["name"]).casefold()]
     notes = [f"note: {same[0]} has the same name"] if same else []
     return Planned(customers={customer: fields}, notes=notes, about=f"New customer {customer}")
+
+
+def changed(files: Mapping[str, str | None], about: str, notes: Sequence[str] = ()) -> Planned:
+    """Customers' files as they are to be."""
+    return Planned(files=files, about=about, notes=notes)
+
+
+def merged(ledger: Ledger, old: str, new: str, *, renamed: bool) -> dict[str, list[str]]:
+    """The payer names and accounts of NEW once it has those of OLD, by key; nothing of one that is renamed.
+
+    Raises UsageError and RefusedError for what cannot be merged: an id that is taken, one merged before, itself.
+    """
+    left, right = ledger.customer(old), ledger.customer(new)
+    assert left
+    if renamed and not is_id(new):
+        raise UsageError(f"NEW: {new!r} is not an id", ID_FORM)
+    if renamed and any(id_.lower() == new.lower() for id_ in ledger.known_ids("customers", "customer")):
+        raise RefusedError(f"there is a customer {new} already", "ar customer merge says they are one",
+                           code="duplicate-id")  # fmt: skip
+    for id_, data in ((old, left), (new, right)):
+        if data and data.merged_into:
+            raise RefusedError(f"{id_} was merged into {data.merged_into}", f"name {data.merged_into}",
+                               code="customer-merged")  # fmt: skip
+    if old == new or (right and right.parent == old):
+        raise UsageError(f"NEW: {new} is {'itself' if old == new else f'below {old}'}", "name another customer")
+    if right is None:
+        return {}
+    found = {}
+    for key in ("names", "accounts"):
+        before, more = getattr(right.payer, key), getattr(left.payer, key)
+        if key == "names" and left.name != right.name:
+            more = (*more, left.name)
+        if more := [text for text in more if text not in before]:
+            found[f"payer.{key}"] = [*before, *more]
+    return found
+
+
+def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
+    """What to change in a customer's file, and what stays in facts. Raises RefusedError while something is open."""
+    data = ledger.customer(customer)
+    assert data
+    ((open_,),) = ledger.rows("SELECT COUNT(*) FROM items WHERE customer = ? AND open != 0", customer)
+    if open_:
+        told = f"{customer} has {open_} open item{'s' * (open_ > 1)}"
+        raise RefusedError(told, "settle them first: they need a name", code="customer-open")
+    changes: dict[str, Any] = {"name": f"(erased {customer})"}
+    for key in ("address", "tax_id", "contacts", "notes", "endpoint"):
+        if getattr(data, key):
+            changes[key] = None
+    if data.payer.names or data.payer.accounts:
+        changes["payer"] = None
+    ((payments,),) = ledger.rows(
+        "SELECT COUNT(*) FROM items WHERE customer = ? AND kind = 'payment' AND payer != ''", customer
+    )
+    kept = (
+        [f"{payments} payment{'s' * (payments > 1)} keep the payer's name as the bank gave it: they are posted"]
+        if payments
+        else []
+    )
+    return changes, kept

@@ -71,9 +71,12 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
     customer = ledger.customer(asked.customer)
     if customer is None:
         raise UsageError(f"there is no customer {asked.customer}", "see ar customer list")
+    if customer.merged_into:
+        raise RefusedError(f"{asked.customer} was merged into {customer.merged_into}", f"name {customer.merged_into}",
+                           code="customer-merged")  # fmt: skip
     currency = asked.currency or customer.currency or ledger.policy.currency
     total, net, tax = _sums(ledger, asked, currency)
-    terms = asked.terms or customer.terms or ledger.policy.terms
+    terms = asked.terms or customer.terms_on(asked.day, ledger.policy.terms)
     due, instalments = _dues(asked, terms, total, currency)
     return Invoice(
         customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
@@ -251,6 +254,6 @@ def new_credit_note(
     return credit_note(ledger, note)
 
 
-def defaults(ledger: Ledger, customer: Customer) -> tuple[str, str]:
-    """Currency and terms a new invoice of the customer has when nothing else is said."""
-    return customer.currency or ledger.policy.currency, customer.terms or ledger.policy.terms
+def defaults(ledger: Ledger, customer: Customer, day: date) -> tuple[str, str]:
+    """Currency and terms a new invoice of the customer has on a day when nothing else is said."""
+    return customer.currency or ledger.policy.currency, customer.terms_on(day, ledger.policy.terms)

@@ -83,7 +83,14 @@ class Account(NamedTuple):
     review: dt.date | None
 
 
-def _account(raw: Mapping[str, Any], policy: Policy) -> Account:
+def _terms(raw: Mapping[str, Any], policy: Policy, as_of: dt.date) -> str:
+    """As `Customer.terms_on`."""
+    later = [one for one in raw.get("terms_from", ()) if one["valid_from"] <= as_of.isoformat()]
+    newest = max(later, key=lambda one: str(one["valid_from"]), default=raw)
+    return newest.get("terms") or policy.terms
+
+
+def _account(raw: Mapping[str, Any], policy: Policy, as_of: dt.date) -> Account:
     """What the index holds of a customer: read by hand, for thousands are, and few of their keys matter here."""
     credit, currency = raw.get("credit", {}), raw.get("currency") or policy.currency
 
@@ -94,7 +101,7 @@ def _account(raw: Mapping[str, Any], policy: Policy) -> Account:
         return dt.date.fromisoformat(text) if text else None
 
     return Account(
-        currency, raw.get("terms") or policy.terms, raw.get("parent", ""), raw.get("group", ""),
+        currency, _terms(raw, policy, as_of), raw.get("parent", ""), raw.get("group", ""),
         credit.get("status", "open"), amount(raw.get("credit_limit")), amount(credit.get("family_limit")),
         tuple((minor_units(c["amount"], currency), day(c.get("until"))) for c in credit.get("cover", ())),
         day(credit.get("expires")), day(credit.get("review")),
@@ -136,7 +143,7 @@ class CreditBook:
     def accounts(self) -> Mapping[str, Account]:
         """Every customer by id, in order, as far as credit cares."""
         rows = self.ledger.rows("SELECT customer, data FROM customers ORDER BY customer")
-        return {customer: _account(json.loads(data), self.policy) for customer, data in rows}
+        return {customer: _account(json.loads(data), self.policy, self.as_of) for customer, data in rows}
 
     @cached_property
     def orders(self) -> Sequence[OrderRow]:

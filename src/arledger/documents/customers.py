@@ -7,6 +7,7 @@ both with pydantic, by the same field types as the facts.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, TermsText, Text, record
@@ -53,6 +54,14 @@ class Credit:
 
 
 @record
+class TermsFrom:
+    """Terms that count from a day on."""
+
+    terms: TermsText
+    valid_from: Day
+
+
+@record
 class Customer:
     """Who owes us. The id is the stem of the file."""
 
@@ -62,12 +71,14 @@ class Customer:
     tax_id: Text = ""
     currency: Currency = ""  # the ledger's where the file gives none
     terms: TermsText = ""  # likewise
+    terms_from: tuple[TermsFrom, ...] = ()  # those agreed later
     credit_limit: Amount | None = None
     credit: Credit = Credit()
     contacts: tuple[Contact, ...] = ()
     payer: Payer = Payer()
     collector: Text = ""
     parent: Id = ""
+    merged_into: Id = ""  # who they are now; no new invoices
     group: Text = ""
     language: Text = ""
     einvoice: Literal["", "en16931", "peppol", "xrechnung"] = ""  # the profile their e-invoices follow
@@ -77,6 +88,16 @@ class Customer:
     notices: Id = ""  # the procedure, the default one where not given; `none`: no notices
     requirements: tuple[Requirement, ...] = ()  # what its invoices must meet
     notes: Text = ""
+
+    def terms_on(self, day: date, default: str) -> str:
+        """The terms agreed on a day: the last that count from then or before, else the first ones, else the default."""
+        later = [one for one in self.terms_from if one.valid_from <= day]
+        return max(later, key=lambda one: one.valid_from).terms if later else self.terms or default
+
+    def contacts_for(self, role: str) -> list[Contact]:
+        """Whom to turn to for something: those of that role, else those of billing, else all."""
+        named = [contact for contact in self.contacts if contact.role == role]
+        return named or [c for c in self.contacts if c.role == "billing"] or list(self.contacts)
 
     @property
     def email(self) -> str:

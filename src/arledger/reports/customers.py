@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from arledger.compute.activity import balances
 from arledger.compute.aging import Aged, age
 from arledger.compute.disputes import disputed
+from arledger.compute.exposure import CreditBook, Draft
+from arledger.compute.holds import Holds
 from arledger.compute.listing import latest, taken_back
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.compute.plans import by_plan, holding, rescheduled
@@ -18,6 +19,7 @@ from arledger.ledger.table import Ledger
 from arledger.money import Money, minor_units, plain
 from arledger.reports import collecting
 from arledger.reports.open_items import items_table
+from arledger.reports.papers_kept import papers_table
 from arledger.reports.report import Cell, Column, Report, Table
 
 PAYMENTS_SHOWN = 5
@@ -27,6 +29,10 @@ _LIST = (
     Column("balance", "Balance", "money"), Column("overdue", "Overdue", "money"),
     Column("credit_limit", "Limit", "money"), Column("terms", "Terms"), Column("collector", "Collector"),
     Column("email", "E-mail", shown=False), Column("country", "Country", shown=False),
+)  # fmt: skip
+_ORDERS = (
+    Column("order", "Order"), Column("date", "Date", "date"), Column("currency", "Cur"),
+    Column("unbilled", "Unbilled", "money"), Column("status", "Status"), Column("why", "Why"),
 )  # fmt: skip
 _PAYMENTS = (
     Column("payment", "Payment"), Column("date", "Date", "date"), Column("currency", "Cur"),
@@ -51,8 +57,8 @@ def build_list(ledger: Ledger, as_of: date, collector: str = "") -> Report:
             limit = Money(limit_of(data, own), own) if data.credit_limit is not None and currency == own else None
             rows.append([
                 customer, data.name, currency, Money(sum(i.open for i in theirs), currency),
-                Money(_overdue(theirs, as_of), currency), limit, data.terms or ledger.policy.terms, data.collector,
-                data.email, data.country,
+                Money(_overdue(theirs, as_of), currency), limit, data.terms_on(as_of, ledger.policy.terms),
+                data.collector, data.email, data.country,
             ])  # fmt: skip
     table = Table(_LIST, rows, empty="There are no customers.")
     return Report("customers", f"Customers on {as_of}", [table], {"as_of": as_of})
@@ -67,7 +73,9 @@ def _overdue(items: Sequence[OpenItem], as_of: date) -> int:
     return sum(item.open for item in items if not item.is_credit and item.due < as_of)
 
 
-def build_show(ledger: Ledger, customer: str, data: Customer, as_of: date, path: str = "") -> Report:
+def build_show(
+    ledger: Ledger, customer: str, data: Customer, as_of: date, path: str = "", drafts: Sequence[Draft] = ()
+) -> Report:
     """One customer: what they owe by currency and age, what of their limit is left, and how to reach them.
 
     `path` is their file as people see it.
@@ -76,24 +84,35 @@ def build_show(ledger: Ledger, customer: str, data: Customer, as_of: date, path:
     parts, claims = by_plan(items, held), disputed(ledger, as_of, customer)
     rows = age(parts, as_of, ledger.aging, lambda _: "", claims)
     own = data.currency or ledger.policy.currency
-    left = _left_of_limit(data, own, balances(ledger, customer, as_of).get(own, 0))
+    book = CreditBook(ledger, as_of, drafts)
+    limit = book.limits(customer)[0]
+    exposure = book.exposure(limit)
+    left = None if limit.allowed is None or exposure.missing else Money(limit.allowed - exposure.total, limit.currency)
     by_currency = [_balance(row, [i for i in parts if i.currency == row.currency], as_of) for row in rows]
     open_table = items_table(ledger, rescheduled(items, held), as_of, claims, held, hidden=("customer", "name"))
     payments = _payments(ledger, customer, as_of)
     head = {
-        "customer": customer, **_master_data(ledger, data, own), "as_of": as_of,
-        "credit_limit": Money(limit_of(data, own), own) if data.credit_limit is not None else None,
-        "available": left, "balances": by_currency, "path": path,
+        "customer": customer, **_master_data(ledger, data, own, as_of), "as_of": as_of,
+        "credit_limit": None if limit.amount is None else Money(limit.amount, limit.currency),
+        "exposure": None if exposure.missing else Money(exposure.total, limit.currency), "available": left,
+        "balances": by_currency, "path": path,
         "open": [dict(zip((c.key for c in open_table.columns), row, strict=True)) for row in open_table.rows],
     }  # fmt: skip
     tables = [_aging(ledger, rows), _as_shown(open_table, "Open items"), *collecting.tables(ledger, customer, as_of)]
     facts = _facts(data, by_currency, head)
-    return Report("customer", f"{customer}  {data.name}", [*tables, payments], head, facts=facts)
+    more = [table for table in (_orders(book, customer), papers_table(ledger, as_of, customer)) if table]
+    return Report("customer", f"{customer}  {data.name}", [*tables, payments, *more], head, facts=facts)
 
 
-def _left_of_limit(data: Customer, own: str, balance: int) -> Money | None:
-    """What may still be billed in the customer's own currency; negative when the limit is passed; None without one."""
-    return Money(limit_of(data, own) - balance, own) if data.credit_limit is not None else None
+def _orders(book: CreditBook, customer: str) -> Table | None:
+    """Their open orders with what holds each; None where there are none."""
+    holds = Holds(book)
+    rows: list[list[Cell]] = [
+        [order.order, order.date, order.currency, Money(order.unbilled, order.currency),
+         "held" if (standing := holds.of(order)).held else "free", "; ".join(r.text for r in standing.reasons)]
+        for order in book.orders if order.customer == customer
+    ]  # fmt: skip
+    return Table(_ORDERS, rows, name="orders", title="Open orders") if rows else None
 
 
 def _balance(row: Aged, items: Sequence[OpenItem], as_of: date) -> dict[str, Any]:
@@ -106,10 +125,11 @@ def _balance(row: Aged, items: Sequence[OpenItem], as_of: date) -> dict[str, Any
     }  # fmt: skip
 
 
-def _master_data(ledger: Ledger, data: Customer, own: str) -> dict[str, Any]:
+def _master_data(ledger: Ledger, data: Customer, own: str, as_of: date) -> dict[str, Any]:
     return {
         "name": data.name, "address": list(data.address), "country": data.country, "tax_id": data.tax_id,
-        "currency": own, "terms": data.terms or ledger.policy.terms, "collector": data.collector, "parent": data.parent,
+        "currency": own, "terms": data.terms_on(as_of, ledger.policy.terms), "collector": data.collector,
+        "parent": data.parent, "group": data.group, "merged_into": data.merged_into,
         "language": data.language, "notes": data.notes,
         "contacts": [{"name": c.name, "role": c.role, "email": c.email, "phone": c.phone} for c in data.contacts],
         "payer": {"names": list(data.payer.names), "accounts": list(data.payer.accounts)},
@@ -156,13 +176,16 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
     facts = [("Balance", _balance_text(balance)) for balance in balances] or [("Balance", "nothing is open")]
     if head["available"] is not None:
         limit, left = head["credit_limit"], head["available"]
-        facts.append(("Limit", f"{limit}, {plain(left.minor, left.currency)} left"))
+        facts.append(("Limit", f"{limit}, {plain(left.minor, left.currency)} left; exposure {head['exposure']}"))
+    if data.credit.status != "open":
+        facts.append(("Account", data.credit.status))
     facts.append(("Terms", f"{head['terms']}, in {head['currency']}"))
     for contact in data.contacts:
         facts.append(("Contact", ", ".join(filter(None, (contact.name, contact.role, contact.phone, contact.email)))))
     texts = [
         ("Address", ", ".join((*data.address, data.country) if data.country else data.address)),
-        ("Tax id", data.tax_id), ("Collector", data.collector), ("Parent", data.parent), ("Notes", data.notes),
+        ("Tax id", data.tax_id), ("Collector", data.collector), ("Parent", data.parent), ("Group", data.group),
+        ("Merged into", data.merged_into), ("Notes", data.notes),
         ("Pays as", ", ".join((*data.payer.names, *data.payer.accounts))), ("File", head["path"]),
     ]  # fmt: skip
     return facts + [(label, text) for label, text in texts if text]

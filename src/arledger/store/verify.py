@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from arledger.checks import Finding
 from arledger.checks.book import check_book
+from arledger.checks.customers import tax_ids
 from arledger.dates import month_of
 from arledger.errors import Place, Problem, did_you_mean
 from arledger.ledger import build
@@ -46,6 +47,7 @@ def examine(books: Books) -> Examined:
     found = [*opened.problems, *_book(books, opened), *_strays(books)]
     if not any(problem.severity == "error" for problem in found):  # else they might be of what is told already
         found += [*unmet(books, opened.ledger), *lost(books, opened.ledger)]
+        found += [p for finding in tax_ids(opened.ledger) for p in _located(books, finding.path, [finding])]
     shown = {p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in found}
     return Examined(opened.ledger, sorted(shown))
 
