@@ -45,7 +45,7 @@ def diff(
     after = session.at(head) if head else session.now
     session.revision = head
     commits = [history.resolve(home, revision) for revision in (base, head) if revision]
-    paths = history.between(root, *commits) if head else history.differing(root, commits[0])  # type: ignore[arg-type]
+    paths = history.between(root, *commits) if head else session.differing(commits[0])  # type: ignore[arg-type]
     found = diffing.difference(before, after, paths, day)
     label = f"{name}..{head or '(files)'}"
     built = session.with_provenance(report.build(after, found, label, session.books.shown), day)

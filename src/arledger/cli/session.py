@@ -124,7 +124,7 @@ class Session:
         if commit is None:
             raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
         root = self.books.root
-        files = history.blobs(root, history.differing(root, commit))
+        files = history.blobs(root, self.differing(commit))
         if same := [problem for problem in self.opened.problems if problem.place.path not in files]:
             raise LedgerError(same)  # files that cannot be read now, and were the same then
         return with_files(self.opened.ledger, files)
@@ -141,6 +141,23 @@ class Session:
         copy = in_memory(self.ledger)
         self.let_go()
         self.__dict__["ledger"] = copy
+
+    def differing(self, commit: str) -> dict[str, str | None]:
+        """The files of the ledger that are not as they were at a commit: path → the blob there, None for none.
+
+        What is not committed is looked for once, however many commits are asked about.
+        """
+        from arledger import history
+
+        root = self.books.root
+        head = history.resolve(root, "HEAD") or ""
+        return {**self._uncommitted, **(history.between(root, commit, head) if commit != head else {})}
+
+    @functools.cached_property
+    def _uncommitted(self) -> dict[str, str | None]:
+        from arledger import history
+
+        return history.differing(self.books.root, "HEAD")
 
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""
@@ -207,8 +224,14 @@ class Session:
         if self.known:
             return replace(self.known, facts=facts, checksum=digest)
         commit = history.resolve(self.books.home, self.revision or "HEAD")
-        dirty = None if commit is None else not self.revision and history.dirty(self.books.home, self.books.root)
+        dirty = None if commit is None else not self.revision and self._dirty()
         return Provenance(as_of, commit, dirty, facts, digest, __version__, self.made)
+
+    def _dirty(self) -> bool | None:
+        from arledger import history
+
+        known = self.__dict__.get("_uncommitted")
+        return history.dirty(self.books.home, self.books.root) if known is None else bool(known)
 
     def trial(self, files: Mapping[str, str | None]) -> None:
         """Raises RefusedError when the books would not hold together with these files."""

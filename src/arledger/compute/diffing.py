@@ -105,13 +105,14 @@ def difference(before: Ledger, after: Ledger, paths: Iterable[str], as_of: date)
     old, new = _facts(before, changed), _facts(after, changed)
     aging = after.policy.aging
     aged = [aged_customers(ledger, as_of, aging) for ledger in (before, after)]
-    shifts, sums = _shifts(*aged), _shifts(*map(totals, aged))
+    whole = [totals(rows) for rows in aged]
+    shifts, sums = _shifts(*aged), _shifts(*whole)
     added = [row for path, row in new.items() if path not in old]
     return Difference(
         as_of, added, sorted(path for path in new if path in old and old[path].sha != new[path].sha),
         sorted(old.keys() - new.keys()), shifts, sums, list(_numbers(added)), list(_approvals(after, added)),
         list(_turned(before, after, as_of)), [*_masters(before, after, changed), *_policy(before, after)],
-        list(_effects(before, after, as_of)),
+        list(_effects((before, whole[0]), (after, whole[1]), as_of)),
     )  # fmt: skip
 
 
@@ -213,9 +214,13 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _effects(before: Ledger, after: Ledger, as_of: date) -> Iterator[Effect]:
-    """Figures of the whole book that differ: what is owed and overdue, the allowance, DSO over the last year."""
-    old, new = (dict(_figures(ledger, as_of)) for ledger in (before, after))
+def _effects(was: tuple[Ledger, list[Aged]], is_: tuple[Ledger, list[Aged]], as_of: date) -> Iterator[Effect]:
+    """Figures of the whole book that differ: what is owed and overdue, the allowance, DSO of the year.
+
+    Of each side the ledger and the totals of its ageing.
+    """
+    before, after = was[0], is_[0]
+    old, new = (dict(_figures(*side, as_of)) for side in (was, is_))
     for key in sorted({*old, *new}, key=lambda k: (_MEASURES.index(k[0]), k[1])):
         if old.get(key) != new.get(key):
             yield Effect(*key, old.get(key), new.get(key))
@@ -228,8 +233,8 @@ def _effects(before: Ledger, after: Ledger, as_of: date) -> Iterator[Effect]:
 _MEASURES = ("owed", "overdue", "unapplied", "disputed", "allowance", "dso")
 
 
-def _figures(ledger: Ledger, as_of: date) -> Iterator[tuple[tuple[str, str], str]]:
-    for row in totals(aged_customers(ledger, as_of, ledger.policy.aging)):
+def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tuple[str, str], str]]:
+    for row in sums:
         overdue = sum(row.buckets[1:])
         for measure, minor in (("owed", row.total), ("overdue", overdue), ("unapplied", row.unapplied),
                                ("disputed", row.disputed)):  # fmt: skip
