@@ -182,6 +182,8 @@ def main() -> None:
         "and the second run posts nothing. Where wall time is far above CPU time, the processors were busy with other "
         "work, or the disk was waited for: every posted file is synced. "
         "`python benchmarks/collections_day.py` makes these figures.\n\n"
+        "work, or the disk was waited for: every posted file is synced. `python benchmarks/collections_day.py` makes "
+        "these figures.\n\n"
     )
     insert(PAGE, "collections", text + table(head, cells))
 
