@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from arledger.compute.behaviour import Behaviour, paid
-from arledger.compute.forecast import Outlook, Window, expected, outlook
-from arledger.compute.open_items import open_items
+from arledger.compute.forecast import Outlook, Window, expected, known, outlook
 from arledger.dates import month_end
 from arledger.ledger.table import Ledger
 
@@ -44,19 +42,20 @@ def tried(ledger: Ledger, as_of: date, months: int = 12) -> list[Tried]:
 
 
 def _month(ledger: Ledger, origin: date, month: Window) -> list[Tried]:
-    settled = paid(ledger, origin)
-    if not settled:
+    basis = known(ledger, origin)
+    averages = basis.behaviour.averages
+    if not averages:
         return []
-    items = [item for item in open_items(ledger, origin) if not item.is_credit]
-    averages = Behaviour(settled, items, origin).averages
     by_way: dict[str, dict[Key, int]] = {way: {} for way in WAYS}
-    for item in items:
+    for item in basis.items:
+        if item.is_credit:
+            continue
         late = averages.get(item.customer, averages[""])
         for way, day in (("due date", item.due), ("customer's average", item.due + timedelta(days=late))):
             if day <= month.last:
                 key = (item.customer, item.currency)
                 by_way[way][key] = by_way[way].get(key, 0) + item.open
-    ahead: Outlook = outlook(ledger, origin, [month])
+    ahead: Outlook = outlook(ledger, origin, [month], basis)
     by_way["forecast"] = {(row.group, row.currency): row.amount for row in expected(ahead, by_customer=True)}
     ranges = {row.currency: (row.low, row.high) for row in expected(ahead)}
     came = _came(ledger, month)

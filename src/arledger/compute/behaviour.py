@@ -22,6 +22,7 @@ HISTORY = 730  # days back that count
 PRIOR = 2  # how many invoices of their own the history of all customers weighs
 
 _DAYS = LATE - EARLY + 1
+_NONE = [0] * _DAYS
 
 
 class Paid(NamedTuple):
@@ -60,17 +61,25 @@ class Behaviour:
         self._events: dict[str, list[int]] = {}
         self._waiting: dict[str, list[int]] = {}
         self._curves: dict[str, Sequence[int]] = {}
-        self.averages = _averages(settled := list(settled))
+        self.averages = averages_of(settled := list(settled))
         for customer, late, count in settled:
             self._events.setdefault(customer, [0] * _DAYS)[_at(late)] += count
         for item in open_:
-            if not item.is_credit and item.days_past_due(as_of) >= EARLY:
-                self._waiting.setdefault(item.customer, [0] * _DAYS)[_at(item.days_past_due(as_of))] += 1
+            if item.total > 0 and (late := (as_of - item.due).days) >= EARLY:
+                self._waiting.setdefault(item.customer, [0] * _DAYS)[_at(late)] += 1
 
     @cached_property
-    def _everybody(self) -> Sequence[tuple[int, int]]:
-        """Paid and at risk on each day of the curve, all customers together, and one invoice that is never paid."""
-        return [(paid_, risk + 1) for paid_, risk in _exposed(_summed(self._events), _summed(self._waiting))]
+    def _everybody(self) -> Sequence[int]:
+        """What the history of all customers adds to the payments of each day of the curve, in millionths.
+
+        One invoice that is never paid is counted with theirs, so that nothing is ever certain.
+        """
+        events, waiting = _summed(self._events), _summed(self._waiting)
+        found, risk = [], sum(events) + sum(waiting) + 1
+        for paid_, open_ in zip(events, waiting, strict=True):
+            found.append(ONE * PRIOR * paid_ // risk)
+            risk -= paid_ + open_
+        return found
 
     def curve(self, customer: str) -> Sequence[int]:
         """The part of a customer's invoices still unpaid after each day past due, in millionths."""
@@ -80,13 +89,12 @@ class Behaviour:
         return self._curves[customer]
 
     def _curve(self, customer: str) -> Sequence[int]:
-        none = [0] * _DAYS
-        own = _exposed(self._events.get(customer, none), self._waiting.get(customer, none))
-        left, found = ONE, []
-        for (paid_, risk), (all_paid, all_risk) in zip(own, self._everybody, strict=True):
-            expected = ONE * paid_ + ONE * PRIOR * all_paid // all_risk
-            left = left * (ONE * (risk + PRIOR) - expected) // (ONE * (risk + PRIOR))
+        events, waiting = self._events.get(customer, _NONE), self._waiting.get(customer, _NONE)
+        left, found, risk = ONE, [], sum(events) + sum(waiting) + PRIOR
+        for paid_, open_, theirs in zip(events, waiting, self._everybody, strict=True):
+            left -= left * (ONE * paid_ + theirs) // (ONE * risk)
             found.append(left)
+            risk -= paid_ + open_
         return found
 
     def chance(self, customer: str, due: date, first: date, last: date) -> int:
@@ -103,7 +111,7 @@ class Behaviour:
         return ONE if days < EARLY else curve[_at(days)]
 
 
-def _averages(settled: Iterable[Paid]) -> Mapping[str, int]:
+def averages_of(settled: Iterable[Paid]) -> Mapping[str, int]:
     """Customer → average days past due at which they paid, rounded half-up; "" → of all."""
     sums: dict[str, tuple[int, int]] = {}
     for customer, late, count in settled:
@@ -114,13 +122,4 @@ def _averages(settled: Iterable[Paid]) -> Mapping[str, int]:
 
 
 def _summed(found: Mapping[str, Sequence[int]]) -> Sequence[int]:
-    return [sum(column) for column in zip(*found.values(), strict=True)] or [0] * _DAYS
-
-
-def _exposed(events: Sequence[int], waiting: Sequence[int]) -> list[tuple[int, int]]:
-    """For each day of the curve: how many were paid on it, and how many had not been paid before it."""
-    found, risk = [], 0
-    for paid_, open_ in zip(reversed(events), reversed(waiting), strict=True):
-        risk += paid_ + open_
-        found.append((paid_, risk))
-    return found[::-1]
+    return [sum(column) for column in zip(*found.values(), strict=True)] or _NONE

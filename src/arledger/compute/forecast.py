@@ -65,11 +65,23 @@ def windows(as_of: date, count: int, days: int = 7) -> list[Window]:
     ]  # fmt: skip
 
 
-def outlook(ledger: Ledger, as_of: date, spans: Sequence[Window]) -> Outlook:
-    """What may come of each item open at the end of `as_of` in each of the windows."""
-    whole = open_items(ledger, as_of)
-    behaviour = Behaviour(paid(ledger, as_of), whole, as_of)
-    debts, contested, covered = _owed(whole, disputed(ledger, as_of))
+class Known(NamedTuple):
+    """What is open on a day, and how customers pay as far as that is known then."""
+
+    items: Sequence[OpenItem]
+    behaviour: Behaviour
+
+
+def known(ledger: Ledger, as_of: date) -> Known:
+    """What a forecast at the end of `as_of` goes by."""
+    items = open_items(ledger, as_of)
+    return Known(items, Behaviour(paid(ledger, as_of), items, as_of))
+
+
+def outlook(ledger: Ledger, as_of: date, spans: Sequence[Window], basis: Known | None = None) -> Outlook:
+    """What may come of each item open at the end of `as_of` in each of the windows. `basis`: as `known` gives it."""
+    items, behaviour = basis or known(ledger, as_of)
+    debts, contested, covered = _owed(items, disputed(ledger, as_of))
     parts = []
     for piece, promised_for, kept in _with_promises(ledger, as_of, by_plan(debts, holding(ledger, as_of))):
         chances = [behaviour.chance(piece.customer, piece.due, *span) for span in spans]
@@ -130,6 +142,12 @@ def _kept(counts: Mapping[State, int]) -> int:
     """The chance that a customer keeps a promise: of those that ended, as if one more had been kept."""
     ended = counts.get("kept", 0) + counts.get("partly kept", 0) + counts.get("broken", 0)
     return ONE * (counts.get("kept", 0) + 1) // (ended + 1)
+
+
+def at_once(found: Outlook) -> Outlook:
+    """The same with one window that holds all of them: they follow each other without gaps."""
+    parts = [Part(part.item, [sum(part.chances)], min(part.promised, 0)) for part in found.parts]
+    return found._replace(parts=parts)
 
 
 def expected(found: Outlook, *, by_customer: bool = False) -> list[Expected]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate, groupby
 
-from arledger.compute.behaviour import Behaviour, paid
+from arledger.compute.behaviour import averages_of, paid
 from arledger.compute.debtors import Debtor, debtors
 from arledger.compute.shares import shares
 from arledger.ledger.table import Ledger
@@ -49,7 +49,7 @@ _DELINQUENTS = (
 
 def delinquents(ledger: Ledger, as_of: date, top: int) -> Report:
     """The customers with most overdue, how old it is, and how many days late they have paid on average so far."""
-    averages = Behaviour(paid(ledger, as_of), [], as_of).averages
+    averages = averages_of(paid(ledger, as_of))
     collectors = {customer: data.collector for customer, data in ledger.customers()}
     rows: list[list[Cell]] = []
     feet: list[list[Cell]] = []

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.compute.backtest import WAYS, Tried, tried
-from arledger.compute.forecast import Expected, Outlook, Window, expected, outlook, windows
+from arledger.compute.forecast import Expected, Outlook, Window, at_once, expected, outlook, windows
 from arledger.compute.metrics import ratio
 from arledger.ledger.table import Ledger
 from arledger.money import Money, decimal
@@ -29,7 +29,7 @@ def build(ledger: Ledger, as_of: date, weeks: int = 13) -> Report:
         [spans[r.window].first, spans[r.window].last, r.currency, *_amounts(r)]
         for r in sorted(rows, key=lambda row: (row.window, row.currency))
     ]
-    whole = outlook(ledger, as_of, [Window(spans[0].first, spans[-1].last)])
+    whole = at_once(found)
     sums = expected(whole)
     feet: list[list[Cell]] = [["Total", None, row.currency, *_amounts(row)] for row in sums]
     columns = [Column("from", "From", "date"), Column("to", "To", "date"), Column("currency", "Cur"), *_AMOUNTS]
