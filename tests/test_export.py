@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 from collections import defaultdict
@@ -15,7 +16,7 @@ from arledger.compute.postings import balances, postings
 from books import LAST, books
 from console import ar, environment
 from model import Facts
-from test_laws import interesting, kept
+from test_laws import interesting, kept, opened
 
 FIRST = dt.date(2025, 1, 1)
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,3 +71,55 @@ def test_the_programs_agree(tmp_path: Path) -> None:
                 assert subprocess.run([*command, str(file)], capture_output=True).returncode != 0
     if not ran:
         pytest.skip("neither hledger nor ledger nor bean-check is here")
+
+
+DATEV = """
+accounts: {receivable: "1400", sales: "8400", tax: "1776", bank: "1200", discounts: "8736", write_offs: "2400"}
+rates: [{currency: EUR, rate: 1.08, from: 2025-01-01}]
+datev: {consultant: 1001, client: 42}
+"""
+
+
+def test_datev(tmp_path: Path) -> None:
+    """The batch by its own rules: a header of 31 fields, amounts positive, days without a year; it comes to ours."""
+    shutil.copytree(ROOT / "ledgers", tmp_path / "ledgers")
+    with (tmp_path / "ledgers/ledger.yaml").open("a") as policy:
+        policy.write(DATEV)
+    for last in ("2026-06-30",):
+        done = ar(["export", "datev", "--from", "2026-01-01", "--to", last, "-o", "b.csv"], tmp_path, environment())
+        assert done.status == 0, done
+        text = (tmp_path / "b.csv").read_bytes().decode("cp1252")
+        head, names, *rows = text.removesuffix("\r\n").split("\r\n")
+        assert len(head.split(";")) == 31
+        assert head.startswith(
+            '"EXTF";700;21;"Buchungsstapel";13;20260630000000000;;"AR";"";"";1001;42;20260101;4;2026010'
+        )
+        assert len(names.split(";")) == 14
+        total = 0
+        for row in rows:
+            cells = row.split(";")
+            assert re.fullmatch(r"\d{1,10},\d{2}", cells[0])
+            assert re.fullmatch(r'"[SH]"', cells[1])
+            assert re.fullmatch(r"\d{1,9}", cells[6])
+            assert re.fullmatch(r"\d{1,9}", cells[7])
+            assert re.fullmatch(r"\d{4}", cells[9])
+            assert len(cells) == 14
+            total += int(cells[0].replace(",", "")) * (1 if cells[1] == '"S"' else -1)
+        with opened(tmp_path / "ledgers") as (ledger, _):
+            moved = list(postings(ledger, dt.date(2026, 1, 1), dt.date.fromisoformat(last)))
+            usd = sum(p.legs[0].amount for p in moved if p.currency == "USD")
+            eur = sum(round(leg.amount * 108 / 100) for p in moved if p.currency == "EUR" for leg in p.legs[1:])
+        assert total == usd - eur
+
+
+def test_parquet(tmp_path: Path) -> None:
+    """The same balances in DuckDB, from the files alone."""
+    duckdb = pytest.importorskip("duckdb")
+    shutil.copytree(ROOT / "ledgers", tmp_path / "ledgers")
+    done = ar(["export", "parquet", "-o", str(tmp_path / "tables")], tmp_path, environment())
+    assert done.status == 0, done
+    found = duckdb.sql(
+        f"SELECT currency, SUM(amount) FROM '{tmp_path}/tables/entries.parquet' JOIN '{tmp_path}/tables/items.parquet' "
+        "USING (item) WHERE entries.date <= DATE '2026-06-30' GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    assert found == [("EUR", 1303400), ("USD", 2595978)]

@@ -1,6 +1,7 @@
 """`ar import`: customers, invoices and payments from CSV; e-invoices."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,8 +18,23 @@ Map = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="FIELD=COLUMN", help="The column of a field that has another name; repeat."),
 ]
-DateFormat = Annotated[str, typer.Option("--date-format", metavar="FORM", help="Such as DD.MM.YYYY or MM/DD/YYYY.")]
+DateFormat = Annotated[
+    str, typer.Option("--date-format", metavar="FORM", help="Such as DD.MM.YYYY; YYYY-MM-DD if not given.")
+]
 Encoding = Annotated[str, typer.Option(metavar="NAME", help="Such as cp1252; UTF-8 if not given.")]
+
+Program = Annotated[
+    Literal["", "xero", "quickbooks"],
+    typer.Option("--from-program", help="Columns and dates as that program exports them.", show_default=False),
+]
+
+#: Program → the column of each field of an invoice, and how its dates are written.
+_PROGRAMS: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "xero": ({"invoice": "InvoiceNumber", "customer": "ContactName", "date": "InvoiceDate", "due": "DueDate",
+              "amount": "Total", "currency": "Currency", "references": "Reference"}, "DD/MM/YYYY"),
+    "quickbooks": ({"invoice": "Num", "customer": "Name", "date": "Date", "due": "Due date", "amount": "Amount"},
+                   "MM/DD/YYYY"),
+}  # fmt: skip
 
 _PLANS = {kind: lazy(f"arledger.commands.import_{kind}") for kind in ("customers", "invoices", "payments")}
 importers = lazy("arledger.importers")
@@ -27,9 +43,13 @@ import_einvoice = lazy("arledger.commands.import_einvoice")
 einvoices = lazy("arledger.importers.einvoice")
 
 
-def _import(session: Session, kind: str, file: str, map_: list[str] | None, date_format: str, encoding: str) -> None:
+def _import(
+    session: Session, kind: str, file: str, map_: list[str] | None, date_format: str, encoding: str, program: str = ""
+) -> None:
     module = _PLANS[kind]
-    mapping = dict(_pair(text) for text in map_ or ())
+    columns, dates = _PROGRAMS.get(program, ({}, ""))
+    mapping = {**columns, **dict(_pair(text) for text in map_ or ())}
+    date_format = date_format or dates or "YYYY-MM-DD"
     name = file.rpartition("/")[2]
     rows = importers.read_table(
         file_bytes(file), name, fields=module.FIELDS, required=module.REQUIRED, mapping=mapping, encoding=encoding
@@ -48,7 +68,7 @@ def _pair(text: str) -> tuple[str, str]:
 @app.command("customers")
 @writes
 def customers(
-    session: Session, file: File, map_: Map = None, date_format: DateFormat = "YYYY-MM-DD", encoding: Encoding = ""
+    session: Session, file: File, map_: Map = None, date_format: DateFormat = "", encoding: Encoding = ""
 ) -> None:
     """\b
     ar import customers customers.csv
@@ -62,22 +82,23 @@ def customers(
 @app.command("invoices")
 @writes
 def invoices(
-    session: Session, file: File, map_: Map = None, date_format: DateFormat = "YYYY-MM-DD", encoding: Encoding = ""
-) -> None:
+    session: Session, file: File, map_: Map = None, date_format: DateFormat = "", encoding: Encoding = "",
+    program: Program = "",
+) -> None:  # fmt: skip
     """\b
     ar import invoices open-items.csv --map amount=Betrag --date-format DD.MM.YYYY
 
     Columns: invoice, customer, date, due, amount, currency, po, references (split on ;), and for lines
     description, quantity, unit_price, tax, discount (rows with one invoice number are one invoice). Numbers are
-    kept as they are. Importing a file again adds nothing.
+    kept as they are; a customer may be named by id or by name. Importing a file again adds nothing.
     """
-    _import(session, "invoices", file, map_, date_format, encoding)
+    _import(session, "invoices", file, map_, date_format, encoding, program)
 
 
 @app.command("payments")
 @writes
 def payments(
-    session: Session, file: File, map_: Map = None, date_format: DateFormat = "YYYY-MM-DD", encoding: Encoding = ""
+    session: Session, file: File, map_: Map = None, date_format: DateFormat = "", encoding: Encoding = ""
 ) -> None:
     """\b
     ar import payments payments.csv

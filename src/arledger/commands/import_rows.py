@@ -75,10 +75,13 @@ class Findings:
         return None
 
     def customer(self, row: Row, ledger: Ledger, *, needed: bool = True) -> str | None:
-        """A known customer; with `needed` false an empty cell is the unidentified payer."""
+        """A known customer by id, or by a name only one has; with `needed` false an empty cell is nobody known."""
         text = row.values.get("customer", "")
         if (text and text in ledger.names) or not (text or needed):
             return text
+        called = [customer for customer, name in ledger.names.items() if customer and name == text]
+        if len(called) == 1:
+            return called[0]
         known = list(ledger.known_ids("customers", "customer"))
         self.add(
             row,

@@ -25,3 +25,19 @@ class Accounts:
     allowance: Text = "Assets:Allowance"
     fx_realised: Text = "Income:FxRealised"
     fx_unrealised: Text = "Income:FxUnrealised"
+
+
+@record
+class Datev:
+    """Who hands over to DATEV: numbers the tax adviser gives. The accounts are those of `accounts`, as numbers."""
+
+    consultant: int
+    client: int
+    account_length: int = 4
+    year_begins: int = 1  # the month
+
+    def __post_init__(self) -> None:
+        if not (1001 <= self.consultant <= 9_999_999 and 1 <= self.client <= 99_999):
+            raise ValueError("datev: a consultant has a number from 1001 to 9999999, a client one from 1 to 99999")
+        if not (4 <= self.account_length <= 8 and 1 <= self.year_begins <= 12):
+            raise ValueError("datev: account_length is from 4 to 8, year_begins a month from 1 to 12")

@@ -11,7 +11,7 @@ from typing import Literal
 from arledger.documents.bank import BankProfile
 from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
 from arledger.documents.requirements import DEFAULT_REQUIREMENTS, Requirement
-from arledger.policy.accounts import Accounts
+from arledger.policy.accounts import Accounts, Datev
 from arledger.policy.aging import Aging
 from arledger.policy.allowance import Allowance
 from arledger.policy.approvals import ApprovalRule, Person
@@ -134,6 +134,7 @@ class Policy:
     collections: Collections = Collections()
     allowance: Allowance | None = None
     accounts: Accounts = Accounts()
+    datev: Datev | None = None
     closing: Closing = Closing()
     rates: tuple[Rate, ...] = ()
     credit: CreditPolicy = CreditPolicy()
