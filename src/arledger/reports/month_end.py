@@ -12,7 +12,18 @@ from arledger.compute.metrics import Metrics, measured
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import Money, decimal, plain
-from arledger.reports import aging, allowance, debtors, forecast, fx, losses, metrics, rollforward, sales
+from arledger.reports import (
+    aging,
+    allowance,
+    collections,
+    debtors,
+    forecast,
+    fx,
+    losses,
+    metrics,
+    rollforward,
+    sales,
+)
 from arledger.reports.chart import Chart
 from arledger.reports.report import Report
 
@@ -40,7 +51,7 @@ def build(ledger: Ledger, first: date, last: date, year: date) -> Pack:
     full = [
         rolled, aged, figures, series, ahead, forecast.build_backtest(ledger, last), late,
         debtors.concentration(ledger, last, _TOP), sales.build(ledger, first, last),
-        losses.write_offs(ledger, year, last),
+        losses.write_offs(ledger, year, last), collections.build(ledger, first, last, "month"),
         *optional, rollforward.build(ledger, first, last, "customer"),
     ]  # fmt: skip
     summary = _summary(ledger, first, last, notes)
