@@ -62,8 +62,8 @@ def _step(procedure: Procedure, due: Due) -> tuple[NoticeLevel | Reminder | Unan
 
 def reach(customer: Customer, channel: Channel) -> tuple[Channel, str]:
     """The channel a customer can be reached by, the one asked for or the next (RULES U6), and the address for it."""
-    if channel == "e-mail" and customer.email:
-        return "e-mail", customer.email
+    if channel == "e-mail" and (email := customer.email_for("dunning")):
+        return "e-mail", email
     if channel in ("e-mail", "letter") and customer.address:
         return "letter", ", ".join(customer.address)
     return "call", next((contact.phone for contact in customer.contacts if contact.phone), "")

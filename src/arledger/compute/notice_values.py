@@ -48,10 +48,11 @@ def _company(ledger: Ledger) -> dict[str, Any]:
 
 
 def _addressee(customer: str, data: Customer) -> dict[str, Any]:
-    person = next((contact.name for contact in data.contacts if contact.email == data.email and contact.name), "")
+    email = data.email_for("dunning")
+    person = next((contact.name for contact in data.contacts if contact.email == email and contact.name), "")
     return {
         "customer": customer, "name": data.name, "address": list(data.address), "country": data.country,
-        "person": person, "email": data.email,
+        "person": person, "email": email,
         "phone": next((contact.phone for contact in data.contacts if contact.phone), ""),
     }  # fmt: skip
 

@@ -94,16 +94,16 @@ class Customer:
         later = [one for one in self.terms_from if one.valid_from <= day]
         return max(later, key=lambda one: one.valid_from).terms if later else self.terms or default
 
-    def contacts_for(self, role: str) -> list[Contact]:
-        """Whom to turn to for something: those of that role, else those of billing, else all."""
-        named = [contact for contact in self.contacts if contact.role == role]
-        return named or [c for c in self.contacts if c.role == "billing"] or list(self.contacts)
+    def email_for(self, role: str) -> str:
+        """The address of the contact of a role, else of the billing contact, else of the first that has one."""
+        having = [contact for contact in self.contacts if contact.email]
+        named = [contact for wanted in (role, "billing") for contact in having if contact.role == wanted]
+        return next((contact.email for contact in (*named, *having)), "")
 
     @property
     def email(self) -> str:
-        """The address invoices and statements go to: of the billing contact, else of the first that has one."""
-        billing = [c.email for c in self.contacts if c.role == "billing" and c.email]
-        return next(iter(billing + [c.email for c in self.contacts if c.email]), "")
+        """The address invoices and statements go to."""
+        return self.email_for("billing")
 
 
 def topmost(customer: str, parents: Mapping[str, str]) -> str:
