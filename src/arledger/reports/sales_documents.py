@@ -45,7 +45,7 @@ def _refuse_namesakes(ledger: Ledger, customers: set[str]) -> None:
         name = ledger.names.get(customer, "").casefold()
         if name in seen:
             message = f"{seen[name]} and {customer} are both called {ledger.names[customer]}"
-            raise RefusedError(message, "give one of them another name: the program knows them by it", code="namesakes")
+            raise RefusedError(message, "give one of them another name: the program knows them by it", code="same-name")
         seen[name] = customer
 
 
