@@ -122,14 +122,14 @@ def render(results: dict[str, Any], page: Path) -> None:
         parts += [tools_table(size["rows"]), ratios(size["rows"])]
         for row in size["rows"]:
             if "wall" in row:
-                series.setdefault(row["tool"], []).append((size["invoices"], row["wall"]))
+                series.setdefault(row["tool"], []).append((size["invoices"], row["cpu"]))
     if series:
         picture = page.with_suffix("") / "aging.svg"
         picture.parent.mkdir(parents=True, exist_ok=True)
-        title = "Open receivables aged per customer: wall time of the whole process"
+        title = "Open receivables aged per customer: CPU time with all children"
         ours_first = {name: series[name] for name in sorted(series, key=lambda name: not name.startswith("arledger"))}
         picture.write_text(chart(ours_first, title, "invoices", "seconds"), encoding="utf-8")
-        parts.append(f"## The curve\n\n![Wall time against invoices, both logarithmic]({page.stem}/aging.svg)")
+        parts.append(f"## The curve\n\n![CPU time against invoices, both logarithmic]({page.stem}/aging.svg)")
     if "small" in results:
         parts += ["## Start-up and small reads", small_table(results["small"])]
     insert(page, "aging", "\n\n".join(part.strip() for part in parts))
