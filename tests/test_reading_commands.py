@@ -183,6 +183,16 @@ def test_wrong_usage_ends_with_2_and_a_hint(books, wrong):
     assert "hint: " in done.err
 
 
+@pytest.mark.parametrize("command", [["worklist"], ["customer", "list"]])
+def test_a_collector_no_customer_has(tmp_path, command):
+    books = write(tmp_path)
+    assert ar(["customer", "edit", "ACME", "--collector", "maria", "--yes"], books).status == 0
+    assert ar([*command, "--collector", "maria"], books).status == 0
+    done = ar([*command, "--collector", "mari"], books)
+    assert (done.status, done.out) == (2, "")
+    assert "did you mean maria?" in done.err
+
+
 # why
 
 
@@ -280,6 +290,17 @@ def test_invoice_show_has_instalments(books):
 def test_invoice_list(books, status, items):
     rows = told(books, "invoice", "list", "--as-of", APRIL, *(["--status", status] if status else []))["rows"]
     assert len(rows) == items if isinstance(items, int) else [row["item"] for row in rows] == items
+
+
+@pytest.mark.parametrize(
+    ("command", "title"),
+    [(["invoice", "list"], "Invoices, and what is open of each on 2026-04-30"),
+     (["invoice", "list", "--status", "settled"], "Settled invoices on 2026-04-30"),
+     (["payment", "list"], "Payments, and what is unapplied of each on 2026-04-30"),
+     (["payment", "list", "--unapplied"], "Payments not yet applied in full on 2026-04-30")],
+)  # fmt: skip
+def test_lists_are_headed_by_what_they_list(books, command, title):
+    assert shown(books, *command, "--as-of", APRIL).splitlines()[0] == title
 
 
 def test_payment_list(books):

@@ -17,6 +17,8 @@ import pytest
 
 import small_books
 from arledger.cli.output import ending
+from arledger.render import terminal as terminal_text
+from arledger.reports.report import Column, Report, Table
 from console import ar, environment
 from small_books import tree
 
@@ -153,6 +155,32 @@ def test_width(home: Path, columns: int) -> None:
     assert "ACME" in terminal.shown
     assert "200.25" in "".join(lines)
     assert columns < 60 or max(map(len, lines)) <= columns
+
+
+def test_a_narrow_terminal_shortens_names_and_no_ids(home: Path) -> None:
+    path = home / "ledgers/customers/GLOBEX.yaml"
+    path.write_text(path.read_text().replace("Globex Ltd", "Globex Schifffahrtsgesellschaft mit beschränkter Haftung"))
+    terminal = Terminal(home, ["open"], columns=124)
+    assert terminal.end() == 0
+    lines = CONTROL.sub("", terminal.shown).splitlines()
+    assert max(map(len, lines)) == 124, terminal.shown
+    assert sum("…" in line for line in lines) == 2
+    for id_ in ("INV-2025-00001", "INV-2026-00003", "2026-01-20-5f3a9c1e"):
+        assert any(line.startswith(f"{id_} ") for line in lines), terminal.shown
+
+
+@pytest.mark.parametrize(("cells", "cut"), [
+    (["2026-06-16-7219e04a", "Check 3310, prepayment for July"], "Check 3310, prepay…"),
+    (["INV-2026-00001, INV-2026-00002"], ""), (["+1 207 555 0100 4411"], ""), (["Harbor Light Seafood"], "Harbor …"),
+])  # fmt: skip
+def test_what_is_shortened(cells: Sequence[str], cut: str) -> None:
+    """Words, down to eight characters or the longest cell that is an id; neither ids, nor lists of them, nor phones."""
+    table = Table(
+        [Column("text", "Text"), Column("path", "File")], [[cell, "my books/ledgers/x.yaml"] for cell in cells]
+    )
+    lines = terminal_text.render(Report("x", "", [table]), 10, color=False).splitlines()[1:]
+    assert [line.split("  ")[0] for line in lines] == [*cells[:-1], cut or cells[-1]]
+    assert all(line.endswith("  my books/ledgers/x.yaml") for line in lines)
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])

@@ -6,7 +6,7 @@ import typer
 
 from arledger.cli import customer_edit, customer_merge
 from arledger.cli.drafts import drafts_of
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import known_collector, known_customer
 from arledger.cli.options import AsOf
 from arledger.cli.session import Session, complete_customers, reads
 from arledger.reports import customers as report
@@ -34,7 +34,8 @@ def list_(
     Every customer with what they owe, a row for each currency.
     """
     day = session.day(as_of, "--as-of")
-    return session.with_provenance(report.build_list(session.ledger, day, collector), day)
+    whose = known_collector(session.ledger, collector) if collector else ""
+    return session.with_provenance(report.build_list(session.ledger, day, whose), day)
 
 
 @app.command("show", short_help="One customer on a page.")

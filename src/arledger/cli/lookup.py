@@ -17,6 +17,15 @@ def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER") -> s
     raise UsageError(f"{option}: there is no customer {customer}", hint)
 
 
+def known_collector(ledger: Ledger, collector: str) -> str:
+    """The collector, whom some customer has. Raises UsageError with the nearest there is."""
+    known = sorted({data.collector for _, data in ledger.customers() if data.collector})
+    if collector in known:
+        return collector
+    hint = did_you_mean(collector, known) or "see ar worklist --portfolios"
+    raise UsageError(f"--collector: no customer has the collector {collector}", hint)
+
+
 def known_item(ledger: Ledger, item: str, option: str = "ITEM") -> ItemRow:
     """The item (an instalment's invoice). Raises UsageError with the nearest there is."""
     found = ledger.item(item.partition("/")[0])

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import known_collector, known_customer
 from arledger.cli.options import AsOf
 from arledger.cli.session import Session, complete_customers, reads
 from arledger.errors import UsageError
@@ -48,5 +48,6 @@ def worklist(
     elif portfolios:
         found = report.build_portfolios(session.ledger, day)
     else:
-        found = report.build(session.ledger, day, collector, top=top, waiting=all_)
+        whose = known_collector(session.ledger, collector) if collector else ""
+        found = report.build(session.ledger, day, whose, top=top, waiting=all_)
     return session.with_provenance(found, day)

@@ -1,17 +1,23 @@
-"""A report as aligned text. On a terminal text columns shrink to its width; in a pipe nothing is ever cut."""
+"""A report as aligned text. On a terminal names and texts shrink to its width; figures, ids and paths never do.
+
+A line that still does not fit is left long. In a pipe nothing is ever cut.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 from arledger.errors import printable
 from arledger.render.cells import people_text, shown
-from arledger.reports.report import Report, Table
+from arledger.reports.report import Column, Report, Table
 
 _RIGHT = ("money", "number")
 _BOLD, _DIM, _END = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _LEAST = 8  # characters a text column keeps when a terminal is narrow
+_WHOLE = ("path", "place")  # keys of columns that are never cut, though a folder may have a blank in its name
+_PROSE = re.compile(r"(?=.*[^\W\d_]).*[^,;] ")  # words: neither an id, nor ids behind commas, nor a phone number
 
 
 def render(report: Report, width: int, color: bool) -> str:
@@ -44,7 +50,8 @@ def _table(table: Table, width: int, color: bool) -> list[str]:
     right = [column.kind in _RIGHT for _, column in columns]
     sizes = [max(_cells(row[i]) for row in (head, *body, *feet)) for i in range(len(columns))]
     if width:
-        _shrink(sizes, right, width)
+        least = [_least(column, [row[i] for row in body], sizes[i]) for i, (_, column) in enumerate(columns)]
+        _shrink(sizes, least, width)
     lines = [_styled(_line(head, sizes, right), _BOLD, color)]
     lines += [_line(row, sizes, right) for row in body]
     if feet:
@@ -53,11 +60,18 @@ def _table(table: Table, width: int, color: bool) -> list[str]:
     return lines
 
 
-def _shrink(sizes: list[int], right: Sequence[bool], width: int) -> None:
-    """Takes what a terminal lacks from the widest text columns; figures are never cut."""
+def _least(column: Column, cells: Sequence[str], size: int) -> int:
+    """What a column keeps: all of it, or where some cells have words, the longest of those that have none."""
+    if column.kind != "text" or column.key in _WHOLE or not any(map(_PROSE.match, cells)):
+        return size
+    return max(min(_LEAST, size), *(_cells(cell) for cell in cells if not _PROSE.match(cell)), 0)
+
+
+def _shrink(sizes: list[int], least: Sequence[int], width: int) -> None:
+    """Takes what a terminal lacks from the widest columns that have something to give."""
     while sum(sizes) + 2 * (len(sizes) - 1) > width:
-        widest = max((i for i in range(len(sizes)) if not right[i]), key=lambda i: sizes[i], default=None)
-        if widest is None or sizes[widest] <= _LEAST:
+        widest = max((i for i in range(len(sizes)) if sizes[i] > least[i]), key=lambda i: sizes[i], default=None)
+        if widest is None:
             return
         sizes[widest] -= 1
 

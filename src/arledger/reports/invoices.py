@@ -52,7 +52,8 @@ def build_list(
         for item, what in chosen
     ]  # fmt: skip
     table = Table(_LIST, rows, _totals([item for item, _ in chosen]), empty="There are no such invoices.")
-    return Report("invoices", f"Invoices, open as of {as_of}", [table], {"as_of": as_of})
+    what = f"{status.capitalize()} invoices" if status else "Invoices, and what is open of each"
+    return Report("invoices", f"{what} on {as_of}", [table], {"as_of": as_of})
 
 
 def _totals(items: Sequence[ItemRow]) -> list[list[Cell]]:

@@ -38,7 +38,8 @@ def build_list(
         for item in items
     ]  # fmt: skip
     table = Table(_LIST, rows, _totals(items), empty="There are no such payments.")
-    return Report("payments", f"Payments, unapplied as of {as_of}", [table], {"as_of": as_of})
+    what = "Payments not yet applied in full" if unapplied else "Payments, and what is unapplied of each"
+    return Report("payments", f"{what} on {as_of}", [table], {"as_of": as_of})
 
 
 def _totals(items: Sequence[ItemRow]) -> list[list[Cell]]:
