@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -100,9 +101,17 @@ def run(
     post(session, plan, "Post these payments?", lambda _: _report(session, shown[0]))
     tell_freed(session, held)
     if review_to:
-        text = write_review(open_lines(shown[0].outcomes), file, review_to)
+        options = [("--account", account), ("--profile", profile), *(("--remittance", told) for told in advice)]
+        again = _again(file, [*options, ("--from", review_to)], unproved=unproved)
+        text = write_review(open_lines(shown[0].outcomes), again)
         save(text, review_to, force=session.force, within=(session.books.root,))
         say(f"wrote {review_to}")
+
+
+def _again(file: str, options: Sequence[tuple[str, str]], *, unproved: bool) -> str:
+    """The command that reads the file again in the same way."""
+    words = [word for option in options if option[1] for word in option]
+    return shlex.join(["ar", "apply-payments", file, *words, *(["--unproved"] if unproved else [])])
 
 
 def _advice(file: str, currency: str) -> list[BankStatement]:
@@ -157,6 +166,9 @@ def _report(session: Session, applied: Applied) -> Report:
     title = f"{applied.lines} line{'s' * (applied.lines != 1)}: {count['posted']} {verb}, "
     title += f"{count['skipped']} known already, "
     title += f"{count['review']} for review"
+    title += f", {len(applied.returns)} returned" if applied.returns else ""
+    ignored = applied.lines - len(applied.outcomes) - len(applied.returns)
+    title += f", {ignored} outgoing line{'s' * (ignored != 1)} ignored" if ignored else ""
     notes = [note for outcome in applied.outcomes if outcome.status == "review" for note in _review(outcome)]
     tables = [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")]
     if applied.returns:

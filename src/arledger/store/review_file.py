@@ -52,14 +52,14 @@ class Open(NamedTuple):
 
 
 _HEAD = """# Payments for review. Set `decision` of each line, correct what is filled in, then run
-#   ar apply-payments {file} --from {name}
+#   {command}
 # decision: apply | on-account | unidentified | skip     learn: true keeps the payer's name with the customer
 """
 
 
-def write_review(open_: Sequence[Open], file: str, name: str) -> str:
-    """The text of a review file, the best candidate of each line filled in, nothing decided."""
-    text = _HEAD.format(file=printable(file), name=printable(name)) + ("lines:\n" if open_ else "lines: []\n")
+def write_review(open_: Sequence[Open], command: str) -> str:
+    """The text of a review file, the best candidate of each line filled in, nothing decided; `command` posts it."""
+    text = _HEAD.format(command=printable(command)) + ("lines:\n" if open_ else "lines: []\n")
     for line in open_:
         text += f"  - line: {scalar(line.line)}\n    # {printable(line.told)}\n"
         text += "".join(f"    # {printable(word)}\n" for word in line.evidence)
