@@ -52,19 +52,20 @@ def post(
     """Plans, shows, asks where there is somebody to ask, and posts; `report` may show the result in another way.
 
     Where somebody is to see it first the plan is made twice: once to be shown, and again with the ledger's lock held,
-    so that what is posted fits the books as they are then.
+    so that what is posted fits the books as they are then. Where there is nothing to write nobody is asked.
     """
     planned = plan(session.ledger) if session.dry_run or session.asks else None
     if planned is not None:
-        _preview(session, planned)
-    if planned is not None and session.dry_run:
         planned_files = files_of(session, session.ledger, planned)
-        session.trial(planned_files)
-        for note in planned.notes:
-            say(note)
-        shown = _report(session, planned, planned_files, dry_run=True)
-        session.show(report(shown) if report else shown)
-        return
+        _preview(session, planned_files)
+        if session.dry_run or not planned_files:
+            if planned_files:
+                session.trial(planned_files)
+            for note in planned.notes:
+                say(note)
+            shown = _report(session, planned, planned_files, dry_run=session.dry_run)
+            session.show(report(shown) if report else shown)
+            return
     session.confirm(question)
     made: list[Planned] = []
 
@@ -87,8 +88,8 @@ def post(
         raise DeviceError(f"{error.message}, but the files are posted", "do not give the command again") from None
 
 
-def _preview(session: Session, planned: "Planned") -> None:
-    for path, text in files_of(session, session.ledger, planned).items():
+def _preview(session: Session, files: Mapping[str, str | None]) -> None:
+    for path, text in files.items():
         say(f"{'would add' if text is not None else 'would remove'} {session.books.shown(path)}")
         for line in (text or "").splitlines():
             say(f"  {line}")
