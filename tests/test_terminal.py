@@ -122,6 +122,49 @@ def test_declined(home: Path) -> None:
     assert tree(home) == before
 
 
+BANK = """date,amount,currency,name,text
+2026-02-05,20.00,EUR,SOMEBODY,first
+2026-02-06,20.00,EUR,SOMEBODY ELSE,second
+2026-02-07,-9.00,EUR,THE BANK,fees
+"""
+
+
+def test_review_asks_again_for_what_the_books_do_not_allow(home: Path) -> None:
+    """Told at the prompt, with what is right decided before it; a line undone gives back what it took."""
+    (home / "bank.csv").write_text(BANK)
+    terminal = Terminal(home, ["apply-payments", "bank.csv", "--review"])
+    for wrong, said in [
+        ("o ACNE", "did you mean ACME?"), ("a INV-2026-00020", "did you mean INV-2026-0000"),
+        ("a INV-2026-00002 INV-2026-00020", "there is no item INV-2026-00020"),
+        ("a INV-2026-00002=12.00", "12.00 is more than the 11.50 open"),
+        ("a INV-2026-00001=30.00", "would take 30.00, 20.00 of the credit is left"),
+        ("a INV-2026-00004", "is in JPY"),
+    ]:  # fmt: skip
+        terminal.answer("review:", wrong)
+        terminal.see(said)
+    terminal.answer("review:", "a INV-2026-00002=11.50")
+    terminal.see("[2/2]")
+    terminal.answer("review:", "a INV-2026-00002")
+    terminal.see("0.00 is open")
+    terminal.answer("review:", "b")
+    terminal.see("[1/2]")
+    terminal.answer("review:", "s")
+    terminal.answer("review:", "a INV-2026-00002")
+    terminal.answer("Post these payments?", "y")
+    assert terminal.end() == 0, terminal.shown
+    assert "3 lines: 1 posted, 0 known already, 1 for review, 1 outgoing line ignored" in terminal.shown
+    (posted,) = (home / "ledgers/payments/2026-02").glob("*.yaml")
+    assert "{item: INV-2026-00002, amount: 11.50}" in posted.read_text()
+
+
+def test_nothing_to_post_asks_nothing(home: Path) -> None:
+    (home / "bank.csv").write_text(BANK)
+    terminal = Terminal(home, ["apply-payments", "bank.csv"])
+    assert terminal.end() == 0, terminal.shown
+    assert "3 lines: 0 posted, 0 known already, 2 for review" in terminal.shown
+    assert "Post these payments?" not in terminal.shown
+
+
 @pytest.mark.parametrize("arguments", [["invoice", "new"], ["invoice", "new", "--customer", "ACME", "--amount", "10"]])
 def test_ctrl_c_at_a_question(home: Path, arguments: Sequence[str]) -> None:
     before = tree(home)

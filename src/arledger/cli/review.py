@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import typer
 
+from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.output import say
 from arledger.commands.apply_payments import Outcome
-from arledger.commands.decisions import Decision, How, told
+from arledger.commands.decisions import Decision, How, decided, told
+from arledger.commands.planned import refuse_closed
 from arledger.commands.shares import parse_apply
 from arledger.compute.open_items import open_items
 from arledger.errors import ArError
@@ -72,6 +74,9 @@ def ask(ledger: Ledger, outcomes: Sequence[Outcome]) -> list[Decision]:
             continue
         try:
             decision = _decide(ledger, waiting[at], answer)
+            if decision:
+                before = [(waiting[n], earlier) for n, earlier in sorted(made.items()) if earlier]
+                _refuse_wrong(ledger, [*before, (waiting[at], decision)])
         except ArError as error:
             say(f"  {error}")
             continue
@@ -79,6 +84,14 @@ def ask(ledger: Ledger, outcomes: Sequence[Outcome]) -> list[Decision]:
             made[at] = decision
             at += 1
     return [decision for _, decision in sorted(made.items()) if decision]
+
+
+def _refuse_wrong(ledger: Ledger, made: Sequence[tuple[Outcome, Decision]]) -> None:
+    """Raises ArError when the books do not allow the last decision, once those before it have had their part."""
+    used: dict[str, int] = {}
+    for outcome, decision in made:
+        decided(ledger, outcome.line, decision, used)
+    refuse_closed(ledger, made[-1][0].line.line.value_date)
 
 
 def _show(outcome: Outcome, at: int, of: int) -> None:
@@ -100,10 +113,10 @@ def _decide(ledger: Ledger, outcome: Outcome, answer: str) -> Decision | None:
         return Decision(key, how, chosen.customer, chosen.items, learn=True)
     if verb == "a" and rest:
         wanted = rest.split()
-        row = ledger.item(parse_apply(wanted[0], bank.currency).item.partition("/")[0])
-        return Decision(key, "apply", row.customer if row else "", wanted, learn=True)
+        rows = [known_item(ledger, parse_apply(text, bank.currency).item, "a") for text in wanted]
+        return Decision(key, "apply", rows[0].customer, wanted, learn=True)
     if verb == "o" and rest:
-        return Decision(key, "on-account", rest, learn=True)
+        return Decision(key, "on-account", known_customer(ledger, rest.strip(), "o"), learn=True)
     if verb == "u":
         return Decision(key, "unidentified")
     if verb in ("c", "i"):

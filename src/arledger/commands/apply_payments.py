@@ -65,8 +65,8 @@ def apply_payments(
     told, deposits = credited(ledger, [line for line in credits_ if line.key not in known])
     known |= told | deposits
     new = [line for line in credits_ if line.key not in known]
-    chosen = decisions or {}
-    settled = {line.key: decided(ledger, line, chosen[line.key[:16]]) for line in new if line.key[:16] in chosen}
+    chosen, used = decisions or {}, dict[str, int]()
+    settled = {line.key: decided(ledger, line, chosen[line.key[:16]], used) for line in new if line.key[:16] in chosen}
     proposals = settled | _matched(ledger, [line for line in new if line.key not in settled], list(settled.values()),
                                    progress)  # fmt: skip
     outcomes = {

@@ -27,8 +27,11 @@ class Decision:
     learn: bool = False  # remember the payer's name and account with the customer
 
 
-def decided(ledger: Ledger, line: BankLine, decision: Decision) -> Proposal:
-    """The decision as a proposal to be posted. Raises RefusedError when the books do not allow it."""
+def decided(ledger: Ledger, line: BankLine, decision: Decision, used: dict[str, int]) -> Proposal:
+    """The decision as a proposal to be posted. Raises UsageError and RefusedError when the books do not allow it.
+
+    `used` is what decisions before this one take of each item and credit; this one is added to it.
+    """
     bank = line.line
     if decision.how == "unidentified":
         return Proposal(0, "hold", "unidentified", "", (), bank.amount, ("left unidentified by a person",))
@@ -36,15 +39,21 @@ def decided(ledger: Ledger, line: BankLine, decision: Decision) -> Proposal:
         raise RefusedError(f"line {decision.line}: there is no customer {decision.customer or '(none named)'}",
                            "name the customer of the payment", code="unknown-customer")  # fmt: skip
     wanted = [parse_apply(text, bank.currency) for text in decision.wanted]
-    owed_back = {want.item: -row.open for want in wanted if (row := ledger.item(want.item)) and row.total < 0}
+    owed_back = {
+        want.item: -row.open - used.get(want.item, 0)
+        for want in wanted
+        if (row := ledger.item(want.item)) and row.total < 0
+    }
     debts = [want for want in wanted if want.item not in owed_back]
     covers = bank.amount + sum(owed_back.values())
-    found = shares(ledger, decision.customer, bank.currency, bank.value_date, covers, debts)
+    found = shares(ledger, decision.customer, bank.currency, bank.value_date, covers, debts, used)
     taken = [
         Share(s.item, _minor(s.amount, bank.currency), _minor(s.discount, bank.currency) if s.discount else 0)
         for s in found
     ]
     offsets = list(_deducted(taken, owed_back))
+    for offset in offsets:
+        used[offset.credit] = used.get(offset.credit, 0) + offset.amount
     left = bank.amount - sum(share.amount for share in taken)
     return Proposal(0, "auto", "exact" if taken and not left else "on-account", decision.customer,
                     tuple(share for share in taken if share.amount), left, ("decided by a person",),

@@ -43,13 +43,15 @@ def parse_apply(text: str, currency: str) -> Wanted:
 
 
 def shares(
-    ledger: Ledger, customer: str, currency: str, day: date, amount: int, wanted: Sequence[Wanted]
-) -> list[Share]:
+    ledger: Ledger, customer: str, currency: str, day: date, amount: int, wanted: Sequence[Wanted],
+    used: dict[str, int] | None = None,
+) -> list[Share]:  # fmt: skip
     """The shares of a credit of `amount` minor units, in the order wanted. Raises UsageError and RefusedError.
 
-    A share without an amount takes what the credit still covers, with the discount due on the day.
+    A share without an amount takes what the credit still covers, with the discount due on the day. `used` is what
+    credits planned before take of each item; these shares are added to it.
     """
-    left, found, used = amount, [], dict[str, int]()
+    left, found, used = amount, [], {} if used is None else used
     for want in wanted:
         item, part = item_and_part(want.item)
         row = _item(ledger, item, customer, currency, day)
