@@ -232,6 +232,55 @@ def test_duties_not_kept_apart(tmp_path: Path, number: int) -> None:
     assert code in played(tmp_path, steps)
 
 
+#: Changes of master data since main, the approvals that go with them, and what is said.
+GUARDED: list[tuple[str, Mapping[str, str], list[Step], list[str]]] = [
+    ("payer: {accounts: [DE1]}\n", JO, [], ["approval-missing"]),
+    ("payer: {accounts: [DE1]}\n", JO, [approve(MARIA, "bank-account", "ACME", "maria")], []),
+    ("payer: {accounts: [DE1]}\n", MARIA, [approve(MARIA, "bank-account", "ACME", "maria")], ["approval-own"]),
+    ("payer: {names: [ACME CORP]}\n", JO, [], []),
+    ("credit_limit: 900.00\n", JO, [], []),
+    ("credit_limit: 5000.00\n", JO, [], ["approval-missing"]),
+    ("credit_limit: 5000.00\n", JO, [approve(TOM, "credit-limit", "ACME", "tom", "4000.00")], ["approval-missing"]),
+    ("credit_limit: 5000.00\n", JO, [approve(TOM, "credit-limit", "ACME", "tom", "5000.00")], []),
+    ("terms: net 45\n", JO, [], []),
+]
+
+
+@pytest.mark.parametrize("number", range(len(GUARDED)))
+def test_master_data_somebody_guards(tmp_path: Path, number: int) -> None:
+    text, who, steps, codes = GUARDED[number]
+    played(tmp_path, [])
+    ledger = LEDGER + ("  - {action: bank-account, by: [maria]}\n"
+                       "  - {action: credit-limit, above: 1000.00, by: [tom]}\n")  # fmt: skip
+    (tmp_path / "ledgers/ledger.yaml").write_text(ledger)
+    git(tmp_path, "commit", "-q", "-am", "rules")
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    for author, command in steps:
+        done = ar([*command, "--date", "2026-06-02", "--yes", "--commit"], tmp_path, {**environment(), **author})
+        assert done.status == 0, done
+    (tmp_path / "ledgers/customers/ACME.yaml").write_text("name: Acme\n" + text)
+    git(tmp_path, "commit", "-q", "-am", "master data", env={**TODAY, **who})
+    done = ar(["check", "--since", "main", "--format", "json"], tmp_path, TODAY)
+    assert [problem["code"] for problem in json.loads(done.out)["problems"]] == codes
+
+
+def test_a_posted_fact_never_says_anything_else(tmp_path: Path) -> None:
+    """INVARIANTS E4: what main has stays what it is; new facts and edits of master data are no matter."""
+    played(tmp_path, [])
+    ledgers = tmp_path / "ledgers"
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    (ledgers / "customers/ACME.yaml").write_text("name: Acme Corporation\n")
+    (ledgers / "invoices/2026-05/INV-3.yaml").write_text(INVOICE)
+    assert js(tmp_path, "check", "--since", "main")["problems"] == []
+    (ledgers / "invoices/2026-05/INV-2.yaml").write_text(INVOICE.replace("1000.00", "100.00"))
+    (ledgers / "payments/2026-05/PAY-1.yaml").unlink()
+    found = js(tmp_path, "check", "--since", "main", status=1)["problems"]
+    assert {(p["path"], p["code"]) for p in found} == {
+        ("ledgers/invoices/2026-05/INV-2.yaml", "posted-fact-changed"),
+        ("ledgers/payments/2026-05/PAY-1.yaml", "posted-fact-changed"),
+    }
+
+
 def test_a_signed_approval_is_believed(tmp_path: Path) -> None:
     """With a key of her own, and git told whose it is, Maria's signature holds; another's does not."""
     key = tmp_path / "key"

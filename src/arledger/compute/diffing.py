@@ -5,15 +5,15 @@ Everything is worked out from the two ledgers and the files that differ; nothing
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from arledger.compute.aging import Aged, aged_customers, totals
 from arledger.compute.allowance import provided, total
 from arledger.compute.approvals import covering, deeds, rule_for, wanted_of
+from arledger.compute.changes import Edited, facts_at, masters, rewritten
 from arledger.compute.exposure import CreditBook
 from arledger.compute.holds import Holds
 from arledger.compute.metrics import measured
@@ -60,15 +60,6 @@ class Turned(NamedTuple):
     after: str
 
 
-class Edited(NamedTuple):
-    """One field of master data or policy that differs. Texts are as files write them, "" where there is none."""
-
-    path: str
-    key: str
-    before: str
-    after: str
-
-
 class Effect(NamedTuple):
     """A figure of the whole book before and after, as people read it; None where it does not exist."""
 
@@ -101,24 +92,19 @@ class Difference(NamedTuple):
 
 def difference(before: Ledger, after: Ledger, paths: Iterable[str], as_of: date) -> Difference:
     """What lies between two states of the books on a day. `paths` are the files that differ."""
-    changed = json.dumps([*paths])
-    old, new = _facts(before, changed), _facts(after, changed)
+    changed = list(paths)
+    edited, deleted = rewritten(before, after, changed)
+    old = facts_at(before, changed)
     aging = after.policy.aging
     aged = [aged_customers(ledger, as_of, aging) for ledger in (before, after)]
     whole = [totals(rows) for rows in aged]
     shifts, sums = _shifts(*aged), _shifts(*whole)
-    added = [row for path, row in new.items() if path not in old]
+    added = [row for path, row in facts_at(after, changed).items() if path not in old]
     return Difference(
-        as_of, added, sorted(path for path in new if path in old and old[path].sha != new[path].sha),
-        sorted(old.keys() - new.keys()), shifts, sums, list(_numbers(added)), list(_approvals(after, added)),
-        list(_turned(before, after, as_of)), [*_masters(before, after, changed), *_policy(before, after)],
+        as_of, added, edited, deleted, shifts, sums, list(_numbers(added)), list(_approvals(after, added)),
+        list(_turned(before, after, as_of)), list(masters(before, after, changed)),
         list(_effects((before, whole[0]), (after, whole[1]), as_of)),
     )  # fmt: skip
-
-
-def _facts(ledger: Ledger, paths: str) -> dict[str, FactRow]:
-    rows = ledger.facts("path IN (SELECT value FROM json_each(?))", paths)
-    return {row.path: row for row in rows}
 
 
 def _shifts(before: Iterable[Aged], after: Iterable[Aged]) -> list[Shift]:
@@ -183,35 +169,6 @@ def _orders(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
         rules = ", ".join(dict.fromkeys(reason.rule for reason in standing.reasons))
         found[standing.order.order] = (standing.order.customer, f"held: {rules}" if rules else "free to go")
     return found
-
-
-def _masters(before: Ledger, after: Ledger, paths: str) -> Iterator[Edited]:
-    query = "SELECT path, data FROM customers WHERE path IN (SELECT value FROM json_each(?))"
-    old, new = (dict(ledger.rows(query, paths)) for ledger in (before, after))
-    for path in sorted({*old, *new}):
-        yield from _edited(path, json.loads(old.get(path, "{}")), json.loads(new.get(path, "{}")))
-
-
-def _policy(before: Ledger, after: Ledger) -> Iterator[Edited]:
-    query = "SELECT value FROM meta WHERE key = 'policy'"
-    old, new = (json.loads(ledger.rows(query)[0][0]) for ledger in (before, after))
-    yield from _edited("ledger.yaml", old, new)
-
-
-def _edited(path: str, old: Mapping[str, Any], new: Mapping[str, Any], above: str = "") -> Iterator[Edited]:
-    """The keys that differ, those of mappings within named `a.b`."""
-    for key in [*old, *(key for key in new if key not in old)]:
-        was, now, name = old.get(key), new.get(key), f"{above}{key}"
-        if isinstance(was, dict) and isinstance(now, dict):
-            yield from _edited(path, was, now, f"{name}.")
-        elif was != now:
-            yield Edited(path, name, _text(was), _text(now))
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _effects(was: tuple[Ledger, list[Aged]], is_: tuple[Ledger, list[Aged]], as_of: date) -> Iterator[Effect]:

@@ -9,7 +9,16 @@ from arledger.documents.told import Told
 
 #: What may need a second person's agreement.
 Action = Literal[
-    "write-off", "credit-note", "refund", "settlement", "waiver", "release", "credit-limit", "service", "reopen"
+    "write-off",
+    "credit-note",
+    "refund",
+    "settlement",
+    "waiver",
+    "release",
+    "credit-limit",
+    "bank-account",
+    "service",
+    "reopen",
 ]
 
 

@@ -19,7 +19,7 @@ _PLACES = {
 #: Action → the folder of the facts it is, or of what it changes.
 _FOLDERS: Mapping[Action, str] = {
     "write-off": "write-offs", "credit-note": "credit-notes", "refund": "refunds", "settlement": "settlements",
-    "reopen": "reopenings", "credit-limit": "customers", "waiver": "credit-notes",
+    "reopen": "reopenings", "credit-limit": "customers", "bank-account": "customers", "waiver": "credit-notes",
 }  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""What git adds to a check: who did what, what a merge brought together, and what a branch may not do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+
+from arledger.cli.authors import authors_of
+from arledger.cli.session import Session
+from arledger.errors import Place, Problem, UsageError
+
+_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_FILE = re.compile(r"\S+\.yaml")
+_TOGETHER = ("over-applied", "posted-twice", "duplicate-id", "reversed-twice", "closed-period-changed")
+_SUBJECTS = ("invoices", "credit-notes")  # named as what something was done to
+
+
+def changed_since(session: Session, since: str) -> Sequence[str]:
+    from arledger import history
+
+    found = history.changed_since(session.books.home, since)
+    if found is None:
+        raise UsageError(f"--since: git knows no revision {since} here", "name a commit, a branch or a tag")
+    return found
+
+
+def naming(session: Session, problem: Problem) -> Problem:
+    """A problem with the files, commits and authors behind it, where git knows them."""
+    return _naming_commits(session, _naming_files(session, problem))
+
+
+def _naming_files(session: Session, problem: Problem) -> Problem:
+    """A problem of a closed period with the files that git says changed since it was closed."""
+    if problem.code != "closed-period-changed":
+        return problem
+    from arledger import history
+
+    home, path = session.books.home, problem.place.path
+    closing = history.added(home, [path]).get(path)
+    changed = (closing and history.changed_since(home, closing.commit)) or []
+    month = f"/{path.rpartition('/')[2].removesuffix('.yaml')}/"
+    files = [name for name in changed if month in name]
+    return problem._replace(message=f"{problem.message}: {', '.join(files)}") if files else problem
+
+
+def _naming_commits(session: Session, problem: Problem) -> Problem:
+    """A problem that two facts make together, with the commit and author of each: what a merge brought together."""
+    if problem.code not in _TOGETHER:
+        return problem
+    from arledger import history
+
+    named = sorted(set(_NAMED.findall(f"{problem.message} {problem.hint}")))
+    rows = session.ledger.facts("fact IN (SELECT value FROM json_each(?))", json.dumps(named))
+    twins = problem.code == "duplicate-id"
+    paths = {session.books.shown(row.path) for row in rows if twins or row.kind not in _SUBJECTS}
+    paths |= {problem.place.path, *_FILE.findall(problem.message)}
+    added = history.added(session.books.home, sorted(paths))
+    if len({change.commit for change in added.values()}) < 2:
+        return problem
+    told = "; ".join(f"{path} by {change.author} in {change.commit}" for path, change in added.items())
+    return problem._replace(message=f"{problem.message} ({told})")
+
+
+def duties(session: Session) -> Sequence[Problem]:
+    """Approvals that are their author's own, or in the name of somebody who did not commit them."""
+    ledger = session.ledger
+    if not ledger.rows("SELECT 1 FROM meta WHERE key = 'policy'") or not ledger.policy.people:
+        return []
+    from arledger.cli.authors import authors_of
+    from arledger.compute.duties import approved_facts, breaches
+
+    rows = [row for approved in approved_facts(ledger) for row in (approved.row, *(approved.given or ())[:1])]
+    paths = {row.path for row in (*rows, *ledger.facts("kind = 'approvals'"))}
+    signed = any(rule.signed for rule in ledger.policy.approvals)
+    found = breaches(ledger, authors_of(session, paths, signatures=signed))
+    return [Problem(Place(session.books.shown(one.row.path), 1, 1), one.code, one.message, one.hint) for one in found]
+
+
+def concerns(problem: Problem, changed: Sequence[str]) -> bool:
+    """Whether a problem is in a changed file, or tells of one: a deleted invoice is missed by its payment."""
+    if problem.place.path in changed:
+        return True
+    named = set(_NAMED.findall(problem.message))
+    return any(path.rpartition("/")[2].removesuffix(".yaml") in named for path in changed)
+
+
+def branch(session: Session, since: str) -> Iterator[Problem]:
+    """What was done since a revision that nobody does, or nobody alone."""
+    from arledger import history
+    from arledger.compute.changes import guarded, masters, rewritten
+
+    commit = history.resolve(session.books.home, since) or ""
+    before, after, paths = session.at(commit), session.ledger, session.differing(commit)
+    edited, deleted = rewritten(before, after, paths)
+    for path in (*edited, *deleted):
+        what = "edited" if path in edited else "deleted or moved"
+        yield Problem(Place(session.books.shown(path), 1, 1), "posted-fact-changed", f"a posted fact was {what} since "
+                      f"{since}", "restore it from git; a mistake is undone by a new fact, a reversal")  # fmt: skip
+    found = list(guarded(after, masters(before, after, paths), session.today))
+    authors = authors_of(session, {g.edited.path for g in found} | {g.given.row.path for g in found if g.given})
+    latest = {g.edited.path: history.changes(session.books.home, session.books.shown(g.edited.path)) for g in found}
+    for one in found:
+        place = Place(session.books.shown(one.edited.path), 1, 1)
+        what = f"{one.edited.key} was changed from {one.edited.before or 'nothing'} to {one.edited.after or 'nothing'}"
+        if one.given is None:
+            yield Problem(place, "approval-missing", f"{what}: {one.wanted.action} needs the approval of "
+                          f"{' or '.join(one.rule.by)}",
+                          f"ar approve {one.wanted.action} {one.wanted.about} --by …")  # fmt: skip
+            continue
+        agreed, did = authors.get(one.given.row.path), next(iter(latest[one.edited.path]), None)
+        if agreed and did and agreed.name == did.author:
+            yield Problem(place, "approval-own", f"{what} by {did.author}, who also committed its approval "
+                          f"{one.given.row.fact}", "somebody else has to approve it")  # fmt: skip
