@@ -62,21 +62,10 @@ def month_end(day: date) -> date:
 
 
 def months_later(day: date, count: int) -> date:
-    """The same day so many months on, or the last of that month where it has no such day.
+    """The same day so many months on; the last of the month where it has no such day, the last day there is at most.
 
-    >>> months_later(date(2026, 1, 31), 1).isoformat()
-    '2026-02-28'
-    """
-    month = day.year * 12 + day.month - 1 + count
-    first = date(month // 12, month % 12 + 1, 1)
-    return first.replace(day=min(day.day, month_end(first).day))
-
-
-def months_after(day: date, count: int) -> date:
-    """The same day so many months later; the last of the month where there is no such day.
-
-    >>> months_after(date(2010, 8, 31), 6).isoformat()
-    '2011-02-28'
+    >>> months_later(date(2026, 1, 31), 1).isoformat(), months_later(date(2010, 8, 31), 6).isoformat()
+    ('2026-02-28', '2011-02-28')
     """
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     if year > date.max.year:

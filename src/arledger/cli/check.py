@@ -1,11 +1,14 @@
 """`ar check`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from arledger.cli.output import say
 from arledger.cli.session import Session, reads
+from arledger.errors import Problem
+from arledger.ledger.table import Ledger
 from arledger.reports import check as report
 from arledger.reports.report import Report
 
@@ -34,17 +37,24 @@ def check(
     that `approvals` in ledger.yaml asks for.
     """
     from arledger.cli import check_history as git
+    from arledger.store.index import Opened
     from arledger.store.verify import examine  # reads YAML: not needed for help
 
     changed = git.changed_since(session, since) if since else None
-    ledger, problems = examine(session.books)
-    session.ledger = ledger  # provenance is told of books that do not hold together, too
+    if session.revision:
+        examined: tuple[Ledger, Sequence[Problem]] = (session.ledger, git.at_commit(session))
+    else:
+        found = examine(session.books)
+        examined = (found.ledger, found.problems)
+        session.opened = Opened(found.ledger, [])  # to be opened again it would wait for itself
+        session.ledger = examined[0]  # provenance is told of books that do not hold together, too
+    ledger, problems = examined
     told = [*problems, *git.duties(session), *(git.branch(session, since) if since else ())]
-    problems = [git.naming(session, problem) for problem in told]
-    shown = problems if changed is None else [p for p in problems if git.concerns(p, changed)]
+    named = [git.naming(session, problem) for problem in told]
+    shown = named if changed is None else [p for p in named if git.concerns(p, changed)]
     for problem in shown if annotate else ():
         say(report.annotation(problem))
-    built = report.build(ledger, shown, len(problems) - len(shown))
+    built = report.build(ledger, shown, len(named) - len(shown))
     built = session.with_provenance(built, session.today)
     if not built.head["ok"]:
         session.show(built)

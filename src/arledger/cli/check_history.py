@@ -112,3 +112,13 @@ def branch(session: Session, since: str) -> Iterator[Problem]:
         if agreed and did and agreed.name == did.author:
             yield Problem(place, "approval-own", f"{what} by {did.author}, who also committed its approval "
                           f"{one.given.row.fact}", "somebody else has to approve it")  # fmt: skip
+
+
+def at_commit(session: Session) -> list[Problem]:
+    """Everything wrong with the book as it was at the commit asked about."""
+    from arledger.checks.book import check_book
+
+    return [
+        Problem(Place(session.books.shown(f.path), 1, 1), f.code, f.message, f.hint, f.severity)
+        for f in check_book(session.ledger)
+    ]  # fmt: skip

@@ -11,7 +11,8 @@ from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session, writes
 from arledger.dates import month_of
-from arledger.errors import RefusedError
+from arledger.errors import LedgerError, RefusedError
+from arledger.store.files import NO_FIGURE
 
 if TYPE_CHECKING:
     from arledger.compute.closing import Finding
@@ -44,6 +45,8 @@ def close(
         last = periods.months_of(period)[-1]
         session.show(report.build(period, last, _checklist(session, last), required))
         return
+    if lacking := [p for p in session.books.problems(session.opened) if p.code in NO_FIGURE]:
+        raise LedgerError(lacking)
     months = periods.to_close(session.ledger, period, session.today)
     if months:
         found = _checklist(session, months[-1])

@@ -7,7 +7,7 @@ approval once the parts together are above it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -58,11 +58,16 @@ class Given(NamedTuple):
 
 
 def deeds(ledger: Ledger, where: str = "1") -> Iterator[tuple[Deed, FactRow]]:
-    """The facts that policy has a rule for, since it has, and that no reversal took back; those of a condition."""
+    """The facts that policy has a rule for, since it has, and that no reversal took back; those of a condition.
+
+    What is dated in a closed month was looked at when it was closed, and can be approved no more.
+    """
+    closed = ledger.closed_through()
     live = "fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')"
     for deed in DEEDS:
         since = min((r.valid_from for r in ledger.policy.approvals if r.action == deed.action), default=None)
         if since is not None:
+            since = max(since, closed + timedelta(days=1)) if closed else since
             condition = f"kind = ? AND date >= ? AND {live} AND {deed.which} AND {where}"
             for row in ledger.facts(condition, deed.folder, since.toordinal()):
                 if not (deed.folder == "write-offs" and row.key and _settled(ledger, row)):

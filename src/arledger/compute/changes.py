@@ -83,8 +83,8 @@ def _edited(path: str, old: Mapping[str, Any], new: Mapping[str, Any], above: st
     """The keys that differ, those of mappings within named `a.b`."""
     for key in [*old, *(key for key in new if key not in old)]:
         was, now, name = old.get(key), new.get(key), f"{above}{key}"
-        if isinstance(was, dict) and isinstance(now, dict):
-            yield from _edited(path, was, now, f"{name}.")
+        if isinstance(was or {}, dict) and isinstance(now or {}, dict) and was != now:
+            yield from _edited(path, was or {}, now or {}, f"{name}.")
         elif was != now:
             yield Edited(path, name, _text(was), _text(now))
 

@@ -69,13 +69,14 @@ class Remembered(NamedTuple):
 
 #: A finance charge (alias f) that was neither voided nor reversed.
 STANDS = (
-    "f.kind = 'invoices' AND f.data != '' AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.about = f.fact "
+    "f.kind = 'invoices' AND f.data != '' AND f.fact IN (SELECT item FROM items WHERE kind = 'finance-charge') "
+    "AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.about = f.fact "
     "AND v.about != '' AND (v.kind = 'reversals' OR (v.kind = 'credit-notes' AND v.data != '' "
     "AND json_extract(v.data, '$.void'))))"
 )
 _CREDITED = """
 SELECT c.about, c.amount, c.data FROM facts c WHERE c.kind = 'credit-notes' AND c.date <= ? AND c.about IN
-  (SELECT f.fact FROM facts f WHERE f.kind = 'invoices' AND f.data != '')
+  (SELECT item FROM items WHERE kind = 'finance-charge')
   AND NOT EXISTS (SELECT 1 FROM facts r WHERE r.about = c.fact AND r.about != '' AND r.kind = 'reversals'
     AND r.key != 'unapply') ORDER BY c.date, c.fact
 """

@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
+from arledger.dates import months_later
 from arledger.documents.contracts import Contract, Termination
 from arledger.documents.orders import OrderLine
 from arledger.ledger.table import FactRow, Ledger
@@ -63,9 +62,9 @@ def periods(contract: Contract, until: dt.date) -> Iterator[tuple[dt.date, dt.da
     if contract.every is None or not contract.lines:
         return
     number, months = 0, MONTHS[contract.every]
-    while (first := contract.starts + relativedelta(months=months * number)) <= until:
+    while (first := months_later(contract.starts, months * number)) <= until:
         number += 1
-        yield first, contract.starts + relativedelta(months=months * number) - dt.timedelta(1)
+        yield first, months_later(contract.starts, months * number) - dt.timedelta(1)
 
 
 def _for(line: OrderLine, first: dt.date, end: dt.date) -> OrderLine:

@@ -67,7 +67,7 @@ def _told(
     told: dict[str, list[Move]] = defaultdict(list)
     nameless: list[Move] = []
     own = {move.name: move for move in ours}
-    for move in theirs:
+    for move in filter(lambda line: line.amount, theirs):  # an assertion of a journal moves nothing
         fact = names.find(move.name) or names.find(move.text)
         if fact not in own or (move.amount > 0) != (own[fact].amount > 0):
             paying = [own[p] for p in payers.get(fact, ()) if p in own and p not in told] if fact else []

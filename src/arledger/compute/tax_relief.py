@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from arledger.compute.losses import losses
 from arledger.compute.open_items import open_items
-from arledger.dates import months_after
+from arledger.dates import months_later
 from arledger.documents.fields import item_and_part
 from arledger.ledger.table import Ledger
 from arledger.money import part_of
@@ -47,7 +47,7 @@ def claims(ledger: Ledger, as_of: date, relief: TaxRelief) -> list[Claim]:
         left, lost = unpaid.get(item, (0, 0))
         if left + lost > 0:
             start = date.fromordinal(since)
-            first, last = months_after(start, relief.after_months), months_after(start, relief.within_months)
+            first, last = months_later(start, relief.after_months), months_later(start, relief.within_months)
             state: State = "too early" if as_of < first else "open" if as_of <= last else "expired"
             due = part_of(tax, left + lost, total)
             found.append(Claim(item, customer, currency, left + lost, lost, due, first, last, state))

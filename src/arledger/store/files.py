@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from arledger.documents.invoices import Invoice
 
 
+#: Codes of errors that no figure rests on: a missing approval is told by `ar check`, and keeps a month open.
+NO_FIGURE = ("approval-missing",)
+
+
 @dataclass(frozen=True)
 class Books:
     """Where a ledger lies: `root` holds ledger.yaml, `state` (.ar) beside or above it what can be made anew."""
@@ -27,7 +31,7 @@ class Books:
     state: str
     cache: bool = True
     progress: Progress | None = None
-    tolerates: tuple[str, ...] = ()  # codes of errors that what is about to be done mends
+    tolerates: tuple[str, ...] = ()  # codes of errors that what is about to be done mends, besides `NO_FIGURE`
     strict: bool = False  # for commands that post: a disk that refuses the index is a failure, not worked around
 
     @property
@@ -49,7 +53,9 @@ class Books:
     def sound(self, opened: Opened, *, apart: bool = False) -> Ledger:
         """The ledger of books that hold together. Raises LedgerError with every problem there is."""
         problems = self.problems(opened)
-        if any(problem.severity == "error" and problem.code not in self.tolerates for problem in problems):
+        if any(
+            problem.severity == "error" and problem.code not in (*self.tolerates, *NO_FIGURE) for problem in problems
+        ):
             raise LedgerError(problems)
         return in_memory(opened.ledger) if apart else opened.ledger
 

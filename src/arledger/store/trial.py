@@ -32,7 +32,7 @@ def try_out(root: str, ledger: Ledger, files: Mapping[str, str | None]) -> None:
         run("RELEASE trial")
         if own:
             own.close()
-    for finding in findings:
+    for finding in sorted(findings, key=lambda found: found.path not in files):  # what is new is told first
         if finding.severity == "error":
             text = files.get(finding.path)
             problems = reading.locate(text, finding.path, [finding]) if text else []
