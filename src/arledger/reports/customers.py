@@ -95,6 +95,7 @@ def build_show(
         "customer": customer, **_master_data(ledger, data, own, as_of), "as_of": as_of,
         "credit_limit": None if limit.amount is None else Money(limit.amount, limit.currency),
         "exposure": None if exposure.missing else Money(exposure.total, limit.currency), "available": left,
+        "no_rate": list(exposure.missing),
         "balances": by_currency, "path": path,
         "open": [dict(zip((c.key for c in open_table.columns), row, strict=True)) for row in open_table.rows],
     }  # fmt: skip
@@ -177,6 +178,8 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
     if head["available"] is not None:
         limit, left = head["credit_limit"], head["available"]
         facts.append(("Limit", f"{limit}, {plain(left.minor, left.currency)} left; exposure {head['exposure']}"))
+    elif head["credit_limit"] is not None:
+        facts.append(("Limit", f"{head['credit_limit']}; exposure not known, no rate of {', '.join(head['no_rate'])}"))
     if data.credit.status != "open":
         facts.append(("Account", data.credit.status))
     facts.append(("Terms", f"{head['terms']}, in {head['currency']}"))
