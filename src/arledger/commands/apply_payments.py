@@ -60,15 +60,16 @@ def apply_payments(
     matching says.
     """
     lines = [line for statement in read for line in statement.lines]
-    credits_ = [line for line in lines if line.line.amount > 0 and not line.line.returned]
+    credits_ = [line for line in lines if line.line.amount > 0]
     known = _posted(ledger, [line.key for line in credits_])
-    told, deposits = credited(ledger, [line for line in credits_ if line.key not in known])
+    told, deposits = credited(ledger, [line for line in credits_ if line.key not in known and not line.line.returned])
     known |= told | deposits
     new = [line for line in credits_ if line.key not in known]
     chosen, used = decisions or {}, dict[str, int]()
     settled = {line.key: decided(ledger, line, chosen[line.key[:16]], used) for line in new if line.key[:16] in chosen}
-    proposals = settled | _matched(ledger, [line for line in new if line.key not in settled], list(settled.values()),
-                                   progress)  # fmt: skip
+    ours = {line.key: _came_back(line) for line in new if line.line.returned and line.key not in settled}
+    left = [line for line in new if line.key not in settled and line.key not in ours]
+    proposals = settled | ours | _matched(ledger, left, list(settled.values()), progress)
     outcomes = {
         line.key: Outcome(line, fact, "skipped", None, _customer(ledger, fact))
         for line in credits_
@@ -78,7 +79,7 @@ def apply_payments(
     for line in new:
         payment = _payment_id(ledger, line, taken)
         proposal = _if_approved(ledger, payment, line, proposals[line.key])
-        post = proposal.tier == "auto" or line.key in settled or rest_on_account
+        post = proposal.tier == "auto" or line.key in settled or (rest_on_account and line.key not in ours)
         if post:
             refuse_closed(ledger, line.line.value_date)
             posted.add(payment, line, proposal)
@@ -100,6 +101,12 @@ def _matched(
     book = without(match_book(ledger, min(days), max(days)), decided_)
     proposals = match([line.line for line in lines], book, match_policy(ledger), progress)
     return {line.key: proposal for line, proposal in zip(lines, proposals, strict=True)}
+
+
+def _came_back(line: BankLine) -> Proposal:
+    """What is said of money of ours that the bank gave back: it is no customer's payment, and waits for a person."""
+    evidence = "a payment of ours that came back, not a customer's"
+    return Proposal(0, "hold", "unidentified", "", (), line.line.amount, (evidence,))
 
 
 def _if_approved(ledger: Ledger, payment: str, line: BankLine, proposal: Proposal) -> Proposal:
