@@ -119,7 +119,7 @@ def test_since_shows_what_changed_files_brought(books):
     assert (found["ok"], found["problems"], found["hidden"]) == (True, [], 1)
     (books / "ledgers/invoices/2026-03/INV-3.yaml").unlink()  # the write-off of it misses it
     found = checked(books, "--since", "HEAD")
-    assert {p["code"] for p in found["problems"]} == {"unknown-item"}
+    assert {p["code"] for p in found["problems"]} == {"unknown-item", "posted-fact-changed"}
 
 
 def test_a_closed_month_is_read_anew_whatever_its_stamps_say(books, monkeypatch):
