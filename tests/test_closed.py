@@ -216,11 +216,17 @@ DATED: dict[str, tuple[str, ...]] = {
     "recover": ("INV-2-W2", *DAY),
     "settle new": ("ACME", "--amount", "10.00", "--expires", "2026-07-31", "--item", "INV-1", *DAY),
     "reopen": ("2026-05", "--reason", "x", *DAY),
+    "attach": ("INV-2", "ledgers/ledger.yaml", *DAY),
+    "contract new": ("-c", "ACME", "--title", "x", "--starts", "2026-06-01", "--every", "month", "--line", "x;1;1.00",
+                     *DAY),
+    "credit decide": ("ACME", "granted", "--limit", "900.00", "--by", "maria", *DAY),
+    "credit reference": ("ACME", "--source", "x", "--score", "78/100", *DAY),
 }  # fmt: skip
 #: Calls that have nothing to post in these books, whatever their date: they must post nothing.
 IDLE: dict[str, tuple[str, ...]] = {
     "notices hand-over": ("ACME", *DAY), "notices run": DAY, "notices unblock": ("ACME", *DAY),
-    "service disconnect": ("ACME", *DAY), "service notice": ("ACME", *DAY),
+    "contract end": ("ACME-K1", "--last", "2026-12-31", *DAY),
+    "invoice recurring": ("--until", "2026-07-31", *DAY), "service disconnect": ("ACME", *DAY), "service notice": ("ACME", *DAY),
     "service repossess": ("ACME", "--evidence", "x", *DAY), "service restore": ("ACME", *DAY),
     "settle complete": ("ACME", *DAY), "renumber": ("ledgers/invoices/2026-05/INV-2.yaml", *DAY),
 }  # fmt: skip

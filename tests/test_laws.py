@@ -212,8 +212,8 @@ def test_what_comes_later_changes_nothing(facts: Facts) -> None:
 
 @given(books())
 def test_an_item_only_shrinks_unless_something_is_taken_back(facts: Facts) -> None:
-    """C9: from its date on, what is open of an item falls, except on the day of a reversal."""
-    undone = {day_of(doc) for folder, doc in facts.values() if folder == "reversals"}
+    """C9: from its date on, what is open of an item falls, except on the day of a reversal or a recovery."""
+    undone = {day_of(doc) for folder, doc in facts.values() if folder in ("reversals", "recoveries")}
     with kept(facts) as ledger:
         shown = [(day, {i.item: i.open for i in open_items(ledger, day)}) for day in interesting(facts)]
         for (_, before), (day, after) in pairwise(shown):

@@ -74,7 +74,7 @@ def _round_step(least: Decimal) -> Decimal:
     """The smallest of 1, 2, 5, 10, 20 … that is no less.
 
     >>> _round_step(Decimal("31")), _round_step(Decimal("0.3"))
-    (Decimal('50'), Decimal('0.5'))
+    (Decimal('5E+1'), Decimal('0.5'))
     """
     power = Decimal(1).scaleb(least.adjusted())
     return next(times * power for times in (1, 2, 5, 10) if times * power >= least)

@@ -104,7 +104,7 @@ def creditor_reference(number: str) -> str:
     Source: ISO 11649: RF, two check digits, up to 21 letters and digits.
 
     >>> creditor_reference("INV-2026-00042")
-    'RF22INV202600042'
+    'RF36INV202600042'
     """
     core = re.sub(r"[^A-Z0-9]", "", number.upper())
     return f"RF{98 - _mod_97(core + 'RF00'):02}{core}" if 1 <= len(core) <= 21 else ""
