@@ -39,14 +39,6 @@ def _git(home: str, arguments: Sequence[str], text: str | None = None) -> str | 
     return done.stdout if done.returncode == 0 else None
 
 
-def head(home: str) -> str | None:
-    """The commit the work tree stands on, or None."""
-    if not _in_repository(home):
-        return None
-    found = _git(home, ["rev-parse", "--verify", "--quiet", "HEAD"])
-    return found.strip() if found else None
-
-
 def dirty(home: str, root: str) -> bool | None:
     """Whether files of the ledger differ from the commit or are not in it; None without git."""
     found = _git(home, ["status", "--porcelain", "--no-renames", "--", root])
@@ -78,7 +70,7 @@ def commit(home: str, paths: Sequence[str], message: str) -> str | None:
         return None
     if _git(home, ["commit", "-q", "-F", "-", "--", *paths], message) is None:
         return None
-    return head(home)
+    return resolve(home, "HEAD")
 
 
 def changed_since(home: str, revision: str) -> list[str] | None:

@@ -34,7 +34,7 @@ def setup(
     from arledger.store.git_files import setup_files, write
 
     books = session.books
-    if history.resolve(books.home, "HEAD") is None and not history.inside(books.home):
+    if not history.inside(books.home):
         raise RefusedError("the ledger is in no git repository", "run git init first", code="no-repository")
     ledgers = "" if books.root == books.home else f"{os.path.basename(books.root)}/"
     files = setup_files(session.ledger.policy, ledgers, github=github, gitlab=gitlab, hooks=hooks)
