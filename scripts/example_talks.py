@@ -1,11 +1,12 @@
-"""What was said in the example: calls and letters, promises, and a dispute that waits for the supplier."""
+"""What was said and agreed in the example: calls and letters, promises, a plan, a settlement, and a dispute that waits
+for the supplier."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from arledger.commands import contacts, disputes, promises
+from arledger.commands import contacts, disputes, plans, promises, settlements
 from arledger.documents.contacts import LoggedContact
 from example_desk import Desk
 from example_year import Year
@@ -22,6 +23,8 @@ def talks(year: Year) -> None:
     year.at(
         date(2026, 6, 15), lambda: _promise(desk, "BLUEHILL", 3, "/6", 246000, date(2026, 6, 15), date(2026, 6, 30))
     )
+    year.at(date(2026, 6, 23), lambda: _plan(desk, "BLUEHILL", 6, date(2026, 6, 23), date(2026, 7, 15)))
+    year.at(date(2026, 6, 25), lambda: _settle(desk, "GALWAYBAY", 7, 280000, date(2026, 6, 25), date(2026, 7, 10)))
 
 
 def _log(desk: Desk, customer: str, day: date, **more: Any) -> None:
@@ -50,6 +53,20 @@ def _promise(desk: Desk, customer: str, nth: int, part: str, amount: int, day: d
     item = f"{desk.issued[customer][nth - 1]}{part}"
     desk.post(lambda ledger: promises.new(ledger, customer, [item], amount, desk.currency(customer), day, due=due,
                                           person="", text="", replace=False))  # fmt: skip
+
+
+def _plan(desk: Desk, customer: str, nth: int, day: date, first: date) -> None:
+    """The yard pays in three parts while its boats are out."""
+    asked = plans.Schedule(count=3, first=first)
+    desk.post(lambda ledger: plans.new(ledger, customer, [desk.issued[customer][nth - 1]], desk.currency(customer), day,
+                                       asked, plans.Conditions(text="three parts while the boats are out")))  # fmt: skip
+
+
+def _settle(desk: Desk, customer: str, nth: int, amount: int, day: date, expires: date) -> None:
+    """Some crates came cracked; they keep them for less."""
+    item = desk.issued[customer][nth - 1]
+    desk.post(lambda ledger: settlements.new(ledger, customer, [item], amount, desk.currency(customer), day,
+                                             expires=expires, reason="cracked crates, kept for less"))  # fmt: skip
 
 
 _CONTACTS: tuple[tuple[date, str, dict[str, Any]], ...] = (
