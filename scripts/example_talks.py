@@ -57,9 +57,9 @@ def _promise(desk: Desk, customer: str, nth: int, part: str, amount: int, day: d
 
 def _plan(desk: Desk, customer: str, nth: int, day: date, first: date) -> None:
     """The yard pays in three parts while its boats are out."""
-    asked = plans.Schedule(count=3, first=first)
-    desk.post(lambda ledger: plans.new(ledger, customer, [desk.issued[customer][nth - 1]], desk.currency(customer), day,
-                                       asked, plans.Conditions(text="three parts while the boats are out")))  # fmt: skip
+    item, asked = desk.issued[customer][nth - 1], plans.Schedule(count=3, first=first)
+    on = plans.Conditions(text="three parts while the boats are out")
+    desk.post(lambda ledger: plans.new(ledger, customer, [item], desk.currency(customer), day, asked, on))
 
 
 def _settle(desk: Desk, customer: str, nth: int, amount: int, day: date, expires: date) -> None:
