@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from arledger.errors import WorkerError
-from arledger.store import update
+from arledger.store import scan, update
 from arledger.store.workers import in_order
 from console import environment
 from indexed import everything, invoice, ledgers, same, state
@@ -32,6 +32,35 @@ def test_many_files_are_read_by_several_processes_alike(ledgers: Path, monkeypat
     monkeypatch.setattr("arledger.store.workers.processors", lambda: 3)
     assert everything(ledgers, cache=False) == wanted
     assert len(wanted[0]) == 2
+
+
+def test_folders_are_looked_at_by_several_processes_alike(ledgers: Path, monkeypatch: Any) -> None:
+    for number in range(40):
+        invoice(ledgers, f"A-{number}", month=f"2026-{number % 8 + 1:02}")
+    tops, ready = ("customers", "invoices", "payments"), []
+
+    def found(owns: dict[str, bytes], known: dict[str, bytes]) -> list[scan.Change]:
+        def states(paths: Any) -> dict[str, bytes]:
+            return {path: known[path] for path in paths}
+
+        found = scan.changes(str(ledgers), tops, owns, states, "", time.time_ns() + 10**9, lambda: ready.append(True))
+        return sorted(found, key=lambda change: change.path)
+
+    alone = found({}, {})
+    assert not ready, "one process has nothing to do meanwhile"
+    assert sum(len(change.read) for change in alone if change.path.startswith("invoices/")) >= 40
+    monkeypatch.setattr(scan, "_LOT", 1)
+    monkeypatch.setattr(scan, "processors", lambda: 3)
+    monkeypatch.setattr("arledger.store.workers.processors", lambda: 3)
+    assert found({}, {}) == alone
+    assert ready == [True], "while others look, what reads files is made ready"
+    folders = [change.folder for change in alone if change.folder]
+    owns, known = {f.path: f.own for f in folders}, {f.path: f.pack() for f in folders}
+    assert found(owns, known) == []
+    assert ready == [True], "no folder moved: nothing to make ready for"
+    invoice(ledgers, "A-NEW", month="2026-03")
+    assert [change.read for change in found(owns, known)] == [("A-NEW.yaml",)]
+    assert ready == [True, True]
 
 
 def test_a_killed_helper_is_said_and_one_that_fails_is_stood_in_for(monkeypatch: Any) -> None:

@@ -28,24 +28,35 @@ from arledger.ledger.table import Ledger
 from arledger.money import plain
 
 Found = Iterator[Finding]
+_TOUCHED = "SELECT fact FROM temp.touched_facts"
 _USES = "('applied', 'discount', 'write-off', 'refund')"  # entries that use an item up
 
 
-def check_book(ledger: Ledger, *, everything: bool = True) -> list[Finding]:
-    """Everything wrong with the book. Not `everything`: the book was in order before facts were added."""
-    found = [finding for check in CHECKS.values() for finding in check(ledger, everything)]
+def check_book(
+    ledger: Ledger, *, everything: bool = True, progress: Callable[[int, int], None] | None = None
+) -> list[Finding]:
+    """Everything wrong with the book. Not `everything`: the book was in order before facts were added.
+
+    `progress` is told how many checks are done, and of how many.
+    """
+    found: list[Finding] = []
+    for number, check in enumerate(CHECKS.values(), 1):
+        found += check(ledger, everything)
+        if progress:
+            progress(number, len(CHECKS))
     return found if everything or not found else check_book(ledger)  # what was added may show in other files too
 
 
 def _among(everything: bool, column: str) -> str:
     """The condition that a fact is one to be checked. It may select more than was touched, never less."""
-    return "1" if everything else f"{column} COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
+    return "1" if everything else f"{column} COLLATE NOCASE IN ({_TOUCHED})"
 
 
 def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
+    which = "SELECT fact FROM facts GROUP BY fact COLLATE NOCASE HAVING COUNT(*) > 1" if everything else _TOUCHED
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.path FROM facts a JOIN facts b ON b.fact = a.fact COLLATE NOCASE AND b.id != a.id "
-        f"WHERE a.kind != 'periods' AND {_among(everything, 'a.fact')} ORDER BY a.path"
+        f"WHERE a.kind != 'periods' AND a.fact COLLATE NOCASE IN ({which}) ORDER BY a.path"
     ):
         yield Finding(path, (), "duplicate-id", f"the id {fact} is also that of {other}",
                       "ids are unique, whatever their case: give one of them another id")  # fmt: skip
@@ -85,9 +96,12 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
     """Entries on items that are not there, of another customer or currency, of the wrong kind, or before the item."""
     # A function that knew the ledger would keep its connection open, and the index locked.
     ledger.connection.create_function("same_family", 2, partial(same_family, parents=ledger.parents))
+    used = (
+        "entries e CROSS JOIN facts f ON f.id = e.owner" if everything else "facts f JOIN entries e ON e.owner = f.id"
+    )
     for path, kind, item, part, found, customer, theirs, currency, other, day, since, of, amount in ledger.rows(
         "SELECT f.path, f.kind, e.item, e.part, i.item, f.customer, i.customer, f.currency, i.currency, e.date, "
-        "i.date, i.kind, e.amount FROM facts f JOIN entries e ON e.owner = f.id LEFT JOIN items i ON i.item = e.item "
+        f"i.date, i.kind, e.amount FROM {used} LEFT JOIN items i ON i.item = e.item "
         "AND (e.item != f.fact OR i.owner = f.id) "  # where two facts have one id, each stands for its own item
         f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL OR e.date < i.date "
         "OR i.currency != f.currency "
@@ -226,11 +240,12 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
 
 
 def _bank_lines(ledger: Ledger, everything: bool) -> Found:
+    twice = "a.key IN (SELECT key FROM facts WHERE key != '' GROUP BY key HAVING COUNT(*) > 1)"
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.fact FROM facts a "
         "JOIN facts b ON b.key = a.key AND b.key != '' AND b.kind = a.kind AND b.id != a.id "
         "WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') "
-        f"AND {_among(everything, 'a.fact')} ORDER BY a.path"
+        f"AND {twice if everything else _among(everything, 'a.fact')} ORDER BY a.path"
     ):
         yield Finding(
             path,

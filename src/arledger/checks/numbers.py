@@ -61,26 +61,26 @@ def number_gaps(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     for key in dict.fromkeys(SERIES.values()):
         template = getattr(ledger.policy.numbering, key)
         pattern = pattern_of(template)
-        series: dict[str, list[tuple[int, str]]] = {}
+        series: dict[str, list[tuple[int, str]]] = {}  # year → number and fact
         if not everything and not any(
             pattern.fullmatch(f) for (f,) in ledger.rows("SELECT fact FROM temp.touched_facts")
         ):
             continue
         prefix = template.partition("{")[0]
-        for fact, path in ledger.rows(
-            "SELECT fact, path FROM facts WHERE fact >= ? COLLATE NOCASE AND fact < ? COLLATE NOCASE",
-            prefix,
-            prefix + "~",
+        year = "year" in pattern.groupindex
+        for (fact,) in ledger.rows(
+            "SELECT fact FROM facts WHERE fact >= ? COLLATE NOCASE AND fact < ? COLLATE NOCASE", prefix, prefix + "~"
         ):
             if match := pattern.fullmatch(fact):
-                series.setdefault(match.groupdict().get("year", ""), []).append((int(match["seq"]), path))
+                series.setdefault(match["year"] if year else "", []).append((int(match["seq"]), fact))
         for numbers in series.values():
-            yield from _gaps(sorted(numbers), template)
+            yield from _gaps(ledger, sorted(numbers), template)
 
 
-def _gaps(numbers: list[tuple[int, str]], template: str) -> Iterator[Finding]:
-    for (before, _), (after, path) in itertools.pairwise(numbers):
+def _gaps(ledger: Ledger, numbers: list[tuple[int, str]], template: str) -> Iterator[Finding]:
+    for (before, _), (after, fact) in itertools.pairwise(numbers):
         if after > before + 1:
             missing = f"{before + 1}" if after == before + 2 else f"{before + 1} to {after - 1}"
+            ((path, *_), *_) = ledger.rows("SELECT path FROM facts WHERE fact = ? COLLATE NOCASE", fact)
             yield Finding(path, (), "number-gap", f"series {template}: {missing} missing before {after}",
                           "restore the missing document from git, or issue and void it")  # fmt: skip

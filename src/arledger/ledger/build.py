@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from arledger.dates import month_of
@@ -140,18 +140,29 @@ def derive(connection: sqlite3.Connection) -> None:
         digest_month(connection, month)
 
 
-def derive_all(connection: sqlite3.Connection) -> None:
-    """Makes the indexes and everything that follows from the entries: the end of a first build."""
+def derive_all(connection: sqlite3.Connection, progress: Callable[[int, int], None] | None = None) -> None:
+    """Makes the indexes and everything that follows from the entries: the end of a first build.
+
+    `progress` is told how many steps are done, and of how many.
+    """
+    run = connection.execute
     statements = INDEXES.strip().split("\n")
-    for statement in statements:
-        if " ON items " not in statement:
-            connection.execute(statement)
-    _reverse(connection, "SELECT id FROM facts WHERE kind = 'reversals'")
-    connection.execute(_SUM_UP)
-    for statement in statements:  # those of items last: the sums are in them
-        if " ON items " in statement:
-            connection.execute(statement)
-    connection.execute(f"{_CONTROL} FROM items i CROSS JOIN entries e ON e.item = i.item {_GROUPED}")
+    of_items = [statement for statement in statements if " ON items " in statement]
+    steps: list[Callable[[], object]] = [
+        *(partial(run, statement) for statement in statements if statement not in of_items),
+        partial(_reverse, connection, "SELECT id FROM facts WHERE kind = 'reversals'"),
+        partial(run, _SUM_UP),
+        *(partial(run, statement) for statement in of_items),  # last: the sums are in them
+        partial(run, f"{_CONTROL} FROM items i CROSS JOIN entries e ON e.item = i.item {_GROUPED}"),
+        partial(_digest_months, connection),
+    ]
+    for number, step in enumerate(steps, 1):
+        step()
+        if progress:
+            progress(number, len(steps))
+
+
+def _digest_months(connection: sqlite3.Connection) -> None:
     for (month,) in connection.execute("SELECT DISTINCT month FROM facts").fetchall():
         digest_month(connection, month)
 

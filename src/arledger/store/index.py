@@ -209,7 +209,13 @@ def _changes(root: str, connection: sqlite3.Connection, now_ns: int, thorough: b
     closed = connection.execute(last).fetchone()[0] or ""
     own = connection.execute("SELECT state FROM folders WHERE path = ''").fetchone()
     trusted = "" if thorough else closed
-    return scan.own_file(root, own and own[0], now_ns) + scan.changes(root, TOPS, owns, states, trusted, now_ns)
+    found = scan.own_file(root, own and own[0], now_ns)
+    return found + scan.changes(root, TOPS, owns, states, trusted, now_ns, _make_ready)
+
+
+def _make_ready() -> None:
+    """Loads what an update needs: a quarter of a second that goes by while the files are looked at."""
+    import arledger.store.update  # noqa: F401
 
 
 def _update(root: str, connection: sqlite3.Connection, found: list[scan.Change], progress: Progress | None) -> Opened:

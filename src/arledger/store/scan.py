@@ -139,36 +139,86 @@ def own_file(root: str, known: bytes | None, now_ns: int) -> list[Change]:
 
 
 def changes(
-    root: str, tops: Sequence[str], owns: Mapping[str, bytes], states: States, closed: str, now_ns: int
+    root: str,
+    tops: Sequence[str],
+    owns: Mapping[str, bytes],
+    states: States,
+    closed: str,
+    now_ns: int,
+    meanwhile: Callable[[], object],
 ) -> list[Change]:
     """What changed under the folders `tops` against what is known of them, in no particular order.
 
     `owns` are the stamps of the known folders themselves, `states` looks up all that is known of some. `closed` is
     the last closed month ("": trust none): a folder of that month or an earlier one is taken as unchanged when
-    its own stamp is.
+    its own stamp is. `meanwhile` is done while children look, when the folders alone show that something changed.
     """
-    known = states([path for path, own in owns.items() if not closed or not _unchanged(root, path, own, closed)])
-    unknown = [top for top in tops if top not in owns]  # those known are in one of the lots: never looked at twice
-    lots = _lots(known)
-    lots[0] += unknown
+    moved = {path for path, own in owns.items() if own != _own(root, path)}
+    known = states([path for path in owns if path in moved or not _is_closed(path, closed)])
+    new = [top for top in tops if top not in owns and os.path.isdir(os.path.join(root, top))]
+    unknown = [folder for top in new for folder in (top, *_folders_in(root, top))]
+    sizes = {path: len(state) for path, state in known.items()} | {path: _guess(root, path) for path in unknown}
+    seen = {*owns, *unknown}
+    lots = _lots(sizes)
 
     def work(number: int) -> list[tuple[object, ...]]:
-        return [_plain(change) for change in _walk(root, lots[number], known, set(owns), now_ns)]
+        return [_plain(change) for change in _walk(root, lots[number], known, seen, now_ns)]
 
-    answers = in_order(work, len(lots)) if len(lots) > 1 else map(work, range(1))
+    if len(lots) == 1:
+        answers: Iterator[Any] = map(work, range(1))
+    else:
+        answers = in_order(work, len(lots), meanwhile if moved or unknown else None)
     return [_rich(plain) for answer in answers for plain in answer]
 
 
-def _lots(known: Mapping[str, bytes]) -> list[list[str]]:
-    """The folders in lots of about as many files, one for each process; the larger folders are dealt out first."""
-    files = sum(len(state) for state in known.values()) // (_SIZE + 20)  # of a file: stamp and name
+def _own(root: str, path: str) -> bytes:
+    """A folder's own stamp as it is; nothing when there is none."""
+    try:
+        return _NUMBERS.pack(*_numbers(os.stat(os.path.join(root, path))))
+    except OSError:
+        return b""
+
+
+def _is_closed(path: str, closed: str) -> bool:
+    """Whether a folder is of a month that was closed."""
+    month = path.rpartition("/")[2]
+    return len(month) == len(closed) and month <= closed and month[:4].isdigit()
+
+
+def _folders_in(root: str, path: str) -> list[str]:
+    try:
+        with os.scandir(os.path.join(root, path)) as entries:
+            return [f"{path}/{entry.name}" for entry in entries if _is_folder(entry)]
+    except OSError:  # told by `look`
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder of facts: what `_kind` says, without looking closer."""
+    return not entry.name.startswith(".") and not entry.name.endswith(".yaml") and entry.is_dir(follow_symlinks=False)
+
+
+def _guess(root: str, path: str) -> int:
+    """About how much will be known of a folder that nobody looked into, in bytes: by the size of its list of names."""
+    try:
+        return 2 * os.stat(os.path.join(root, path)).st_size
+    except OSError:
+        return 0
+
+
+def _lots(sizes: Mapping[str, int]) -> list[list[str]]:
+    """The folders in lots of about as many files, one for each process; the larger folders are dealt out first.
+
+    `sizes` are the bytes that are known of each.
+    """
+    files = sum(sizes.values()) // (_SIZE + 20)  # of a file: stamp and name
     count = max(min(processors(), files // _LOT, _LOTS), 1)
     lots: list[list[str]] = [[] for _ in range(count)]
     weights = [0] * count
-    for path in sorted(known, key=lambda p: (-len(known[p]), p)):
+    for path in sorted(sizes, key=lambda p: (-sizes[p], p)):
         lightest = weights.index(min(weights))
         lots[lightest].append(path)
-        weights[lightest] += len(known[path])
+        weights[lightest] += sizes[path]
     return lots
 
 
@@ -188,17 +238,6 @@ def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], seen: set
             new = {f"{path}/{name}" for name, _, kind in folder.entries() if kind == "folder"} - seen
             todo += new
             seen |= new
-
-
-def _unchanged(root: str, path: str, own: bytes, closed: str) -> bool:
-    """Whether a folder is of a closed month and has the stamp it was last seen with."""
-    month = path.rpartition("/")[2]
-    if len(month) != len(closed) or month > closed or not month[:4].isdigit():
-        return False
-    try:
-        return own == _NUMBERS.pack(*_numbers(os.stat(os.path.join(root, path))))
-    except OSError:
-        return False
 
 
 def _compare(folder: Folder, state: bytes | None, now_ns: int) -> Change | None:

@@ -30,10 +30,10 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(work: Work, count: int) -> Iterator[Any]:
+def in_order(work: Work, count: int, meanwhile: Callable[[], object] | None = None) -> Iterator[Any]:
     """What `work(0)` … `work(count - 1)` give, in this order: plain values, such as `marshal` takes.
 
-    Raises WorkerError when a child was killed.
+    `meanwhile` is done here once the children are at work. Raises WorkerError when a child was killed.
     """
     children: list[_Child] = []
     lots = max(min(processors(), count), 1)
@@ -41,6 +41,8 @@ def in_order(work: Work, count: int) -> Iterator[Any]:
         with contextlib.suppress(OSError):  # no more processes to be had: the parent does what is left
             for first in range(lots):
                 children.append(_Child(work, range(first, count, lots), children))
+        if meanwhile:
+            meanwhile()
         for number in range(count):
             lot = number % lots
             answer = children[lot].answer() if lot < len(children) else None
