@@ -191,6 +191,31 @@ def test_many_papers_go_to_a_folder(home: Path, tmp_path: Path) -> None:
     assert inside.status == 5
 
 
+def test_a_paper_printed_again_names_the_customer_and_us_as_it_did(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "books")
+    books = tmp_path / "books"
+    before = [made(books, "invoice", "show", "L-1"), made(books, "statement", "GREEK", "--as-of", "2026-06-29")]
+    done = ar(["customer", "edit", "GREEK", "--name", "Νέα Εταιρεία", "--yes"], books)
+    assert done.status == 0, done.err
+    ledger = books / "ledgers" / "ledger.yaml"
+    text = ledger.read_text("utf-8")
+    moved = text.replace("  address: [Große Elbstraße 211, 22767 Hamburg]", "  address: [Neuer Wall 1, 20354 Hamburg]\n"
+                         "  former: [{until: 2026-06-29, name: Żółw & Söhne GmbH, address: [Große Elbstraße 211, 22767 Hamburg],"
+                         " country: DE, tax_id: DE811907980}]")  # fmt: skip
+    ledger.write_text(moved, "utf-8")
+    assert before == [made(books, "invoice", "show", "L-1"), made(books, "statement", "GREEK", "--as-of", "2026-06-29")]
+    now = pages(made(books, "statement", "GREEK"))[0]
+    assert "Νέα Εταιρεία" in now
+    assert "Neuer Wall 1" in now
+    assert "Ελληνικά" not in now
+    assert "Große Elbstraße" not in now
+    assert ar(["customer", "erase", "INDIA", "--yes"], books).status == 5  # something is open
+    ar(["write-off", "L-2", "--reason", "x", "--yes"], books)
+    ar(["customer", "edit", "INDIA", "--name", "Ganesha Ltd", "--yes"], books)
+    assert ar(["customer", "erase", "INDIA", "--yes"], books).status == 0
+    assert "Ga" not in (books / "ledgers" / "customers" / "INDIA.yaml").read_text("utf-8")
+
+
 # Templates that mean harm
 
 

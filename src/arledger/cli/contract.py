@@ -20,6 +20,7 @@ invoices = lazy("arledger.commands.invoices")
 money = lazy("arledger.money")
 orders = lazy("arledger.documents.orders")
 report = lazy("arledger.reports.contracts")
+words = lazy("arledger.commands.invoice_words")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Contracts.")
 
@@ -81,8 +82,8 @@ def new(
 
 
 def _line(text: str, default: Any) -> Any:
-    li = invoices.parse_line(text, default)
-    return orders.OrderLine(li.description, li.unit_price, li.quantity, li.discount, li.tax)
+    li = words.parse_line(text, default)
+    return orders.OrderLine(li.description, li.unit_price, li.quantity, li.discount, li.tax, li.unit or "")
 
 
 def _milestone(text: str, currency: str) -> Any:

@@ -4,7 +4,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -94,7 +94,8 @@ def edit(
     """\b
     ar customer edit ACME --terms "net 45" --payer-name "ACME HOLDING"
 
-    Change a customer's file; comments and order stay. Payer names and accounts are added to those there are.
+    Change a customer's file; comments and order stay. An old name or address is kept under `former`, for papers of
+    that time. Payer names and accounts are added to those there are.
     Without options, on a terminal, it opens $EDITOR. Nothing already posted changes its meaning.
     """
     known_customer(session.ledger, customer)
@@ -116,13 +117,28 @@ def edit(
     if edited == text:
         say("nothing changed")
         return
+    notes = []
+    if former := customers.remembered(session.ledger, customer, record, _read(edited), session.today):
+        edited = editing.edit(edited, {"former": former})
+        was = former[-1]
+        notes = [f"papers dated {was['until']} or before still name {was['name']} (a mistake only? --unset former)"]
 
     def plan(_: Ledger) -> "Planned":
         what = f"Change customer {customer}: {', '.join(changes) or 'edited'}"
-        result: Planned = planned.Planned(files={path: edited}, about=what)
+        result: Planned = planned.Planned(files={path: edited}, about=what, notes=notes)
         return result
 
     post(session, plan, f"Change {customer}?")
+
+
+def _read(text: str) -> dict[str, Any]:
+    """A customer's file as it is to be; nothing where it cannot be read, which posting it will tell."""
+    from arledger.store.yaml_text import Unreadable, decode, load
+
+    try:
+        return load(decode(text.encode()))
+    except Unreadable:
+        return {}
 
 
 def _in_editor(text: str) -> str:

@@ -1,6 +1,7 @@
 """`ar invoice`: new, issue, void; show and list live in `invoice_show`."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 documents = lazy("arledger.documents.invoices")
 drafts = lazy("arledger.commands.drafts")
 form = lazy("arledger.cli.invoice_form")
+words = lazy("arledger.commands.invoice_words")
 invoices = lazy("arledger.commands.invoices")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Invoices.")
@@ -41,7 +43,7 @@ def new(
     date: Date = "",
     line: Annotated[
         list[str] | None,
-        typer.Option("--line", "-l", metavar="TEXT;QTY;PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
+        typer.Option("--line", "-l", metavar="TEXT;QTY [UNIT];PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
     ] = None,
     amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")] = "",
     terms: Annotated[
@@ -59,6 +61,27 @@ def new(
     buyer_reference: Annotated[
         str, typer.Option("--buyer-reference", metavar="TEXT", help="What the buyer asks to see on it.")
     ] = "",
+    rebate: Annotated[
+        list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Taken off the lines, before tax; repeat.")
+    ] = None,
+    surcharge: Annotated[
+        list[str] | None,
+        typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Added to the lines, such as freight; repeat."),
+    ] = None,
+    prepaid: Annotated[str, typer.Option(metavar="AMOUNT", help="Billed and paid before; less is to be paid.")] = "",
+    delivered: Annotated[str, typer.Option(metavar="DATE", help="When it was delivered or done.")] = "",
+    deliver_to: Annotated[
+        str, typer.Option(metavar="NAME;ADDRESS;…;CC", help="Where to, if that is not who is billed.")
+    ] = "",
+    tax_category: Annotated[
+        str,
+        typer.Option(
+            metavar="CODE",
+            help="Of lines without tax: Z zero-rated, E exempt, AE reverse charge, K within "
+            "the EU, G export, O outside.",
+        ),
+    ] = "",
+    tax_reason: Annotated[str, typer.Option(metavar="TEXT", help="Why no tax is charged, as it is printed.")] = "",
     order: Annotated[str, typer.Option(metavar="ID", help="The order it bills; see ar order bill.")] = "",
     contract: Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")] = "",
     kind: Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")] = "invoice",
@@ -68,9 +91,10 @@ def new(
 ) -> None:
     """\b
     ar invoice new --customer ACME --line "Widgets;10;12.50;19%" --po PO-7781
+    ar invoice new --customer ACME --line "Consulting;7.5 HUR;120.00" --tax-category AE --tax-reason "Reverse charge"
 
     Issue an invoice under the next number. Without arguments on a terminal it asks, field by field, and shows
-    the total before it posts.
+    the total before it posts. Units are codes of UN/ECE recommendation 20, as e-invoices have them.
     """
     ledger = session.ledger
     if not customer and not line and not amount and session.asks:
@@ -80,12 +104,19 @@ def new(
             raise UsageError("--customer is missing", "write ar invoice new --customer ACME --amount 148.75")
         if bool(line) == bool(amount):
             raise UsageError("give either --line or --amount", 'such as --line "Widgets;10;12.50;19%"')
-        default = ledger.policy.tax.default
+        category = words.parse_category(tax_category)
+        default = Decimal(0) if category not in (None, "S") else ledger.policy.tax.default
+        lines = [words.parse_line(text, default) for text in line or ()]
+        whose = known_customer(ledger, customer, "--customer")
+        record = ledger.customer(whose)
+        assert record
+        money = currency_code(currency) or record.currency or ledger.policy.currency
         asked = invoices.Asked(
-            known_customer(ledger, customer, "--customer"), session.day(date),
-            [invoices.parse_line(text, default) for text in line or ()], amount, terms,
-            day(due, "--due") if due else None, instalments, currency_code(currency), po, ref or (), kind, key, notes,
-            order, contract, buyer_reference,
+            whose, session.day(date), lines, amount, terms, day(due, "--due") if due else None, instalments, money, po,
+            ref or (), kind, key, notes, order, contract, buyer_reference,
+            [words.parse_part("--rebate", text, lines, money) for text in rebate or ()],
+            [words.parse_part("--surcharge", text, lines, money) for text in surcharge or ()],
+            prepaid, words.parse_delivery(delivered, deliver_to), category, tax_reason,
         )  # fmt: skip
     plan = drafts.new if draft else invoices.new
     post(session, lambda books: plan(books, asked), "Post this invoice?")

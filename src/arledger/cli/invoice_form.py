@@ -11,7 +11,8 @@ import typer
 from arledger.cli.lookup import known_customer
 from arledger.cli.output import say
 from arledger.cli.session import Session, day
-from arledger.commands.invoices import Asked, defaults, draft, parse_line
+from arledger.commands.invoice_words import parse_line
+from arledger.commands.invoices import Asked, defaults, draft
 from arledger.documents.invoices import Line
 from arledger.errors import ArError
 from arledger.money import Money, rounded

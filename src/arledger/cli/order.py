@@ -18,6 +18,7 @@ from arledger.errors import BadValueError, UsageError
 invoices = lazy("arledger.commands.invoices")
 orders = lazy("arledger.commands.orders")
 fields = lazy("arledger.documents.fields")
+words = lazy("arledger.commands.invoice_words")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Sales orders and holds.")
 app.command("list", short_help="Open orders, and which are held.")(order_show.list_)
@@ -64,7 +65,7 @@ def new(
     ledger, default = session.ledger, session.ledger.policy.tax.default
     asked = invoices.Asked(
         known_customer(ledger, customer, "--customer"), session.day(date),
-        [invoices.parse_line(text, default) for text in line or ()], amount, terms, currency=currency, po=po,
+        [words.parse_line(text, default) for text in line or ()], amount, terms, currency=currency, po=po,
         notes=notes,
     )  # fmt: skip
     drafts = drafts_of(session)

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from arledger import __version__
+from arledger.cli.calendar import calendar
 from arledger.cli.lookup import known_fact
 from arledger.cli.output import put, refuse_place, save
 from arledger.errors import DeviceError, UsageError, printable
@@ -20,6 +21,7 @@ from arledger.mail.message import File, Letter, address, compose
 from arledger.render.mail_text import Writer
 from arledger.render.pdf import Press
 from arledger.reports import paper_invoice, paper_payment
+from arledger.reports.agenda import of_paper
 from arledger.reports.paper import Paper
 from arledger.reports.report import Provenance
 from arledger.store.templates import templates
@@ -94,7 +96,7 @@ def press(session: Session, attached: Sequence[Mapping[str, str]] = ()) -> Itera
 
 @contextmanager
 def writer(session: Session) -> Iterator[Write]:
-    """What writes the letter that brings a paper to a recipient, with the paper as PDF."""
+    """What writes the letter that brings a paper to a recipient: the paper as PDF, its days as a calendar file."""
     found = templates(session.books.home)
     words = cache(found.words)
     with ExitStack() as stack:
@@ -102,8 +104,10 @@ def writer(session: Session) -> Iterator[Write]:
 
         def write(paper: Paper, recipient: str) -> Letter:
             text = texts.write(paper, words(paper.language))
-            file = File(f"{paper.name}.pdf", "application/pdf", make(paper))
-            return Letter(paper.name, paper.customer, paper.data["to"]["name"], recipient, *text, (file,))
+            files = [File(f"{paper.name}.pdf", "application/pdf", make(paper))]
+            if dates := of_paper(paper):
+                files.append(File(f"{paper.name}.ics", "text/calendar", calendar(session, dates)))
+            return Letter(paper.name, paper.customer, paper.data["to"]["name"], recipient, *text, tuple(files))
 
         yield write
 

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from arledger.cli.calendar import calendar
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, reads, writes
+from arledger.cli.session import Session, day, reads_or_dates, writes
 from arledger.compute.plans import State
 from arledger.documents.plans import Interest
 from arledger.errors import UsageError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from arledger.commands.plans import Schedule
 
+agenda = lazy("arledger.reports.agenda")
+compute = lazy("arledger.compute.plans")
 invoices = lazy("arledger.commands.invoices")
 plans = lazy("arledger.commands.plans")
 report = lazy("arledger.reports.plans")
@@ -27,36 +30,43 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=T
 
 
 @app.command("list", short_help="Payment plans, and whether they hold.")
-@reads
+@reads_or_dates
 def list_(
     session: Session,
     customer: CustomerFilter = "",
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     as_of: AsOf = "",
-) -> Report:
+) -> Report | bytes:
     """\b
     ar plan list --state defaulted
+    ar plan list --format ics --output instalments.ics
 
-    Payment plans on a day: what is paid of them, how many instalments were missed, and whether they hold.
+    Payment plans on a day: what is paid of them, how many instalments were missed, and whether they hold. As ics: a
+    calendar of the instalments still open, of plans that hold if no state is named.
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
     whose = known_customer(ledger, customer, "--customer") if customer else None
+    if session.prints:
+        found = [p for p in compute.plans(ledger, when, whose) if p.state == (state or "holds")]
+        return calendar(session, agenda.instalments(ledger, found))
     return session.with_provenance(report.build(ledger, when, whose, state), when)
 
 
 @app.command("show", short_help="One plan with its instalments.")
-@reads
+@reads_or_dates
 def show(
     session: Session,
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="The plan, or the customer or item that has one.")],
     as_of: AsOf = "",
-) -> Report:
+) -> Report | bytes:
     """\b
     ar plan show ACME
 
-    One payment plan: its instalments, which are paid, and when it is lost.
+    One payment plan: its instalments, which are paid, and when it is lost. As ics: a calendar of those still open.
     """
     when = session.day(as_of, "--as-of")
+    if session.prints:
+        return calendar(session, agenda.instalments(session.ledger, [report.named(session.ledger, plan, when)]))
     return session.with_provenance(report.build_show(session.ledger, plan, when), when)
 
 

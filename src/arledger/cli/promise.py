@@ -4,14 +4,17 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.calendar import calendar
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, reads, writes
+from arledger.cli.session import Session, day, reads_or_dates, writes
 from arledger.compute.promises import State
 from arledger.reports.report import Report
 
+agenda = lazy("arledger.reports.agenda")
+compute = lazy("arledger.compute.promises")
 invoices = lazy("arledger.commands.invoices")
 promises = lazy("arledger.commands.promises")
 report = lazy("arledger.reports.promises")
@@ -20,21 +23,26 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=T
 
 
 @app.command("list", short_help="What was promised, and whether it was kept.")
-@reads
+@reads_or_dates
 def list_(
     session: Session,
     customer: CustomerFilter = "",
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     as_of: AsOf = "",
-) -> Report:
+) -> Report | bytes:
     """\b
     ar promise list --state broken
+    ar promise list --format ics --output promises.ics
 
     What customers promised: pending, kept, partly kept or broken on a day. A payment counts by its value date, however
-    late it was applied; one that the bank takes back never counted.
+    late it was applied; one that the bank takes back never counted. As ics: a calendar of the days money is promised
+    for, of those pending if no state is named.
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
     whose = known_customer(ledger, customer, "--customer") if customer else None
+    if session.prints:
+        found = compute.promises(ledger, when, whose)
+        return calendar(session, agenda.promised(ledger, [p for p in found if p.state == (state or "pending")]))
     return session.with_provenance(report.build(ledger, when, whose, state), when)
 
 

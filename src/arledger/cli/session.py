@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Format = Literal["table", "json", "csv", "md", "html", "xlsx"]
 PaperFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf", "eml"]
+CalendarFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "ics"]
 InvoiceFormat = Literal["table", "json", "csv", "md", "html", "xlsx", "pdf", "eml", "ubl", "cii", "facturx"]
 
 #: One paper, or many of them one after the other.
@@ -37,6 +38,7 @@ LedgerOption = Annotated[str, typer.Option("--ledger", metavar="DIR", help="The 
 NoCacheOption = Annotated[bool, typer.Option("--no-cache", help="Read every file; do not use the index.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to show the result.")]
 OnlyPaperOption = Annotated[Literal["pdf", "eml"], typer.Option("--format", help="As what.")]
+CalendarFormatOption = Annotated[CalendarFormat, typer.Option("--format", help="How to show the result.")]
 InvoiceFormatOption = Annotated[InvoiceFormat, typer.Option("--format", help="How to show the result.")]
 PaperFormatOption = Annotated[PaperFormat, typer.Option("--format", help="How to show the result.")]
 AtOption = Annotated[
@@ -291,6 +293,11 @@ def hands_over(function: "Callable[..., Report | str | bytes]") -> Callable[...,
 def reads_or_prints(function: "Callable[..., Report | Papers | bytes]") -> Callable[..., None]:
     """A command that `reads`, and has papers and e-invoices for the formats a customer receives."""
     return reads(function, InvoiceFormatOption)  # type: ignore[arg-type]  # show takes them all
+
+
+def reads_or_dates(function: "Callable[..., Report | bytes]") -> Callable[..., None]:
+    """A command that `reads`, and has a calendar file of the days it is about."""
+    return reads(function, CalendarFormatOption)  # type: ignore[arg-type]  # show takes both
 
 
 def prints(function: "Callable[..., Papers]") -> Callable[..., None]:

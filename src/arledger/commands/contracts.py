@@ -73,4 +73,4 @@ def _asked(ledger: Ledger, running: Running, until: date, day: date | None) -> S
 
 def _line(line: object) -> Line:
     keys = ("description", "unit_price", "quantity", "discount", "tax")
-    return Line(**{key: getattr(line, key) for key in keys})
+    return Line(unit=getattr(line, "unit", "") or None, **{key: getattr(line, key) for key in keys})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from arledger.commands.planned import Planned
+from arledger.documents.customers import Customer
 from arledger.documents.fields import ID_FORM, is_id
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
@@ -28,6 +30,28 @@ def new(ledger: Ledger, customer: str, fields: Mapping[str, Any]) -> Planned:
 def changed(files: Mapping[str, str | None], about: str, notes: Sequence[str] = ()) -> Planned:
     """Customers' files as they are to be."""
     return Planned(files=files, about=about, notes=notes)
+
+
+def remembered(
+    ledger: Ledger, customer: str, before: Customer, after: Mapping[str, Any], day: date
+) -> list[dict[str, Any]]:
+    """What a customer's file is to say of who they were, once its name or address changes on a day.
+
+    `after` is the file as it is to be. Empty where nothing of that changes, nothing was posted that names them, or
+    the file says it by itself.
+    """
+    now = {name: after.get(name, "") for name in ("name", "country", "tax_id")}
+    same = all(getattr(before, name) == text for name, text in now.items())
+    ((last,),) = ledger.rows("SELECT MAX(date) FROM facts WHERE customer = ?", customer)
+    told = after.get("former", [])
+    if (same and list(before.address) == after.get("address", [])) or last is None or len(told) != len(before.former):
+        return []
+    until = max(date.fromordinal(last), day - timedelta(1))
+    if any(until <= one.until for one in before.former):  # a day on which no paper could name them so
+        return []
+    was = {"until": until.isoformat(), "name": before.name, "address": list(before.address), "country": before.country,
+           "tax_id": before.tax_id}  # fmt: skip
+    return [*told, {key: value for key, value in was.items() if value}]
 
 
 def merged(ledger: Ledger, old: str, new: str, *, renamed: bool) -> dict[str, list[str]]:
@@ -69,7 +93,7 @@ def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
         told = f"{customer} has {open_} open item{'s' * (open_ > 1)}"
         raise RefusedError(told, "settle them first: they need a name", code="customer-open")
     changes: dict[str, Any] = {"name": f"(erased {customer})"}
-    for key in ("address", "tax_id", "contacts", "notes", "endpoint"):
+    for key in ("address", "tax_id", "contacts", "notes", "endpoint", "former"):
         if getattr(data, key):
             changes[key] = None
     if data.payer.names or data.payer.accounts:

@@ -15,12 +15,11 @@ from arledger.commands.planned import Planned, already, refuse_closed
 from arledger.compute.discounts import taken_back
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
-from arledger.documents.fields import Percent, Quantity
-from arledger.documents.invoices import CreditNote, Instalment, Invoice, Line, Share
-from arledger.documents.lines import footing
-from arledger.errors import BadValueError, RefusedError, UsageError
+from arledger.documents.invoices import Adjustment, CreditNote, Delivery, Instalment, Invoice, Line, Share
+from arledger.documents.lines import TaxCategory, footing
+from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, equal_parts, minor_units, plain
+from arledger.money import decimal, equal_parts, minor_of, minor_units, plain
 
 Kind = Literal["invoice", "debit-note", "finance-charge"]
 
@@ -45,25 +44,12 @@ class Asked:
     order: str = ""
     contract: str = ""
     buyer_reference: str = ""
-
-
-def parse_line(text: str, default_tax: Decimal) -> Line:
-    """A line written `description;quantity;unit price[;tax[;discount]]`. Raises UsageError.
-
-    >>> parse_line("Widgets;10;12.50;19%", Decimal(0)).tax
-    Decimal('19')
-    """
-    parts = [part.strip() for part in text.split(";")]
-    if not 3 <= len(parts) <= 5:
-        raise UsageError(f"--line: {text!r} has {len(parts)} parts", 'write --line "Widgets;10;12.50;19%"')
-    read_quantity, read_percent = Quantity.__metadata__[0].read, Percent.__metadata__[0].read  # type: ignore[attr-defined]
-    try:
-        tax = read_percent(parts[3]) if len(parts) > 3 and parts[3] else default_tax
-        discount = read_percent(parts[4]) if len(parts) > 4 else Decimal(0)
-        return Line(description=parts[0], quantity=read_quantity(parts[1]), unit_price=read_quantity(parts[2]),
-                    tax=tax, discount=discount)  # fmt: skip
-    except BadValueError as error:
-        raise UsageError(f"--line: {error}", error.hint) from None
+    rebates: Sequence[Adjustment] = ()
+    surcharges: Sequence[Adjustment] = ()
+    prepaid: str = ""
+    delivery: Delivery | None = None
+    tax_category: TaxCategory | None = None
+    tax_reason: str = ""
 
 
 def draft(ledger: Ledger, asked: Asked) -> Invoice:
@@ -75,27 +61,39 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
         raise RefusedError(f"{asked.customer} was merged into {customer.merged_into}", f"name {customer.merged_into}",
                            code="customer-merged")  # fmt: skip
     currency = asked.currency or customer.currency or ledger.policy.currency
-    total, net, tax = _sums(ledger, asked, currency)
+    total, net, tax, prepaid = _sums(ledger, asked, currency)
     terms = asked.terms or customer.terms_on(asked.day, ledger.policy.terms)
     due, instalments = _dues(asked, terms, total, currency)
     return Invoice(
         customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
         po=asked.po or None, order=asked.order or None, contract=asked.contract or None,
         buyer_reference=asked.buyer_reference or None, references=tuple(asked.references), kind=asked.kind,
-        key=asked.key or None,
-        notes=asked.notes or None, lines=tuple(asked.lines), net=net, tax=tax, total=decimal(total, currency),
+        key=asked.key or None, notes=asked.notes or None, delivery=asked.delivery, tax_category=asked.tax_category,
+        tax_reason=asked.tax_reason or None, lines=tuple(asked.lines), rebates=tuple(asked.rebates),
+        surcharges=tuple(asked.surcharges), net=net, tax=tax, prepaid=prepaid, total=decimal(total, currency),
     )  # fmt: skip
 
 
-def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | None, Decimal | None]:
+def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | None, Decimal | None, Decimal | None]:
+    """Total in minor units; net, tax and what was prepaid where there are lines."""
+    if asked.prepaid and not asked.lines:
+        raise UsageError("--prepaid is for an invoice with lines", "give as --amount what is to be paid")
     if not asked.lines:
-        return amount_of(asked.amount, currency, "--amount"), None, None
-    sums = footing(tuple(asked.lines), currency)
+        return amount_of(asked.amount, currency, "--amount"), None, None, None
+    more = [
+        (part.tax, sign * minor_of(part.amount, currency))
+        for sign, parts in ((1, asked.surcharges), (-1, asked.rebates)) for part in parts
+    ]  # fmt: skip
+    sums = footing(tuple(asked.lines), currency, more)
     tax = sums.tax_by_rate if ledger.policy.tax.rounding == "rate" else sums.tax_by_line
-    total = sums.net + tax
+    prepaid = amount_of(asked.prepaid, currency, "--prepaid") if asked.prepaid else 0
+    total = sums.net + tax - prepaid
+    if total <= 0 and prepaid:
+        raise UsageError(f"--prepaid: nothing is left of {plain(total + prepaid, currency)}", "post what is to be paid")
     if total <= 0:
         raise UsageError(f"the lines sum to {plain(total, currency)}", "write a credit note for what is given back")
-    return total, decimal(sums.net, currency), decimal(tax, currency)
+    before = decimal(prepaid, currency) if prepaid else None
+    return total, decimal(sums.net, currency), decimal(tax, currency), before
 
 
 def amount_of(text: str, currency: str, option: str, *, zero: bool = False) -> int:

@@ -37,7 +37,9 @@ def new(
     if wanted and ledger.fact(wanted):
         raise RefusedError(f"there is a fact {wanted} already", f"see ar why {wanted}", code="duplicate-id")
     name = wanted or number(template, asked.day.year, last_count(ledger, template, asked.day.year) + 1)
-    lines = tuple(OrderLine(x.description, x.unit_price, x.quantity, x.discount, x.tax) for x in priced.lines)
+    lines = tuple(
+        OrderLine(x.description, x.unit_price, x.quantity, x.discount, x.tax, x.unit or "") for x in priced.lines
+    )
     order = Order(
         customer=asked.customer, date=asked.day, currency=priced.currency, po=asked.po, terms=asked.terms,
         contract=contract, prepaid=prepaid, delivered=delivered, notes=asked.notes, lines=lines, total=priced.total,
@@ -88,7 +90,7 @@ def bill(
                            "bill what was delivered with --delivered", code="credit-hold")  # fmt: skip
     sold = [
         Line(description=row.line.description, quantity=quantities[row.number], unit_price=row.line.unit_price,
-             discount=row.line.discount, tax=row.line.tax, order_line=row.number)
+             discount=row.line.discount, tax=row.line.tax, unit=row.line.unit or None, order_line=row.number)
         for row in lines if quantities[row.number]
     ]  # fmt: skip
     asked = Asked(

@@ -70,7 +70,7 @@ def periods(contract: Contract, until: dt.date) -> Iterator[tuple[dt.date, dt.da
 def _for(line: OrderLine, first: dt.date, end: dt.date) -> OrderLine:
     """The line with the days it is for."""
     text = f"{line.description} ({first} to {end})"
-    return OrderLine(text, line.unit_price, line.quantity, line.discount, line.tax)
+    return OrderLine(text, line.unit_price, line.quantity, line.discount, line.tax, line.unit)
 
 
 def unbilled(ledger: Ledger, running: Running, until: dt.date) -> list[Billing]:

@@ -1,8 +1,8 @@
 """A statement of account as a value: one section a currency, in one of three layouts that end on the same balance.
 
-`open-item` lists what is unpaid; `balance-forward` starts from the balance before the period and lists what moved
-it; `activity` does so from a day of choice, or from the first fact. Ageing is that of `ar aging` on the same day
-(RULES §13). A statement whose lines do not lead to the balance is refused, not printed.
+`open-item` lists what is unpaid, by date; `balance-forward` starts from the balance before the period and lists what
+moved it; `activity` does so from a day of choice, or from the first fact. Ageing is that of `ar aging` on the same
+day (RULES §13). A statement whose lines do not lead to the balance is refused, not printed.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def statement(
     after = balances(ledger, customer, as_of)
     found = []
     for currency in after:
-        its = [item for item in items if item.currency == currency]
+        its = sorted((item for item in items if item.currency == currency), key=lambda item: item.date)
         opening = before.get(currency, 0)
         if style == "open-item":
             lines = _unpaid(ledger, its, as_of, detail=detail)

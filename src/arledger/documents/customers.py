@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from arledger.documents.fields import Amount, Currency, Day, Flag, Id, TermsText, Text, record
+from arledger.documents.former import Former
 from arledger.documents.requirements import Requirement
 
 
@@ -87,6 +88,7 @@ class Customer:
     charges: Flag = True  # no: never charged interest, whatever is late
     notices: Id = ""  # the procedure, the default one where not given; `none`: no notices
     requirements: tuple[Requirement, ...] = ()  # what its invoices must meet
+    former: tuple[Former, ...] = ()  # who they were, for papers dated then
     notes: Text = ""
 
     def terms_on(self, day: date, default: str) -> str:

@@ -23,6 +23,7 @@ class OrderLine:
     quantity: Quantity = Decimal(1)
     discount: Percent = Decimal(0)
     tax: Percent = Decimal(0)
+    unit: Text = ""  # UN/ECE recommendation 20
 
 
 @record

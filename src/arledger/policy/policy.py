@@ -10,6 +10,7 @@ from typing import Literal
 
 from arledger.documents.bank import BankProfile
 from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
+from arledger.documents.former import Former
 from arledger.documents.requirements import DEFAULT_REQUIREMENTS, Requirement
 from arledger.policy.accounts import Accounts, Datev
 from arledger.policy.aging import Aging
@@ -38,6 +39,7 @@ class Company:
     contact: Text = ""  # whom customers ask for
     registration: Text = ""  # the number of the company's register
     endpoint: Text = ""  # where we get e-invoices and answers: scheme:identifier
+    former: tuple[Former, ...] = ()  # who we were, for papers dated then
 
 
 @record

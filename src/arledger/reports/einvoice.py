@@ -14,6 +14,7 @@ from typing import Any
 
 from arledger.dates import Terms
 from arledger.documents.customers import Customer
+from arledger.documents.former import on
 from arledger.documents.invoices import Adjustment, CreditNote, Invoice, Line
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, rounded, share_of
@@ -124,8 +125,9 @@ class EInvoice:
 
 def einvoice(ledger: Ledger, number: str, document: Invoice | CreditNote, profile: str) -> EInvoice:
     """The document in the terms of EN 16931."""
-    currency, company = document.currency, ledger.policy.company
-    customer = ledger.customer(document.customer) or Customer(name=ledger.names.get(document.customer, ""))
+    currency, company = document.currency, on(ledger.policy.company, document.date)
+    known = ledger.customer(document.customer) or Customer(name=ledger.names.get(document.customer, ""))
+    customer = on(known, document.date)
     lines, parts = _rows(document), _parts(document)
     taxes = _taxes(document, lines, parts)
     lines_net = sum((line.net for line in lines), Decimal(0))

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from arledger.documents.customers import Customer
+from arledger.documents.former import on
 from arledger.errors import LedgerError, Place, Problem
 from arledger.ledger.table import Ledger
 from arledger.money import Money
@@ -34,24 +35,24 @@ class Paper:
     data: Mapping[str, Any]
 
 
-def head(ledger: Ledger, customer: str) -> dict[str, Any]:
-    """What every paper to a customer carries: from whom, to whom, and how it looks."""
-    company, look = ledger.policy.company, ledger.policy.paper
+def head(ledger: Ledger, customer: str, day: date) -> dict[str, Any]:
+    """What every paper to a customer carries: from whom and to whom, as they were on its day, and how it looks."""
+    company, look = on(ledger.policy.company, day), ledger.policy.paper
     size = look.size or ("us-letter" if company.country in _LETTER else "a4")
     return {
         "company": {
             "name": company.name, "address": list(company.address), "country": company.country,
             "tax_id": company.tax_id, "email": company.email, "phone": company.phone,
         },
-        "to": addressee(ledger, customer), "logo": look.logo, "color": look.color, "size": size,
+        "to": addressee(ledger, customer, day), "logo": look.logo, "color": look.color, "size": size,
         "footer": look.footer,
     }  # fmt: skip
 
 
-def addressee(ledger: Ledger, customer: str) -> dict[str, Any]:
-    """The customer as an envelope names them. The country only where it is not ours."""
-    found = ledger.customer(customer) or Customer(name=ledger.names.get(customer, customer))
-    abroad = found.country and found.country != ledger.policy.company.country
+def addressee(ledger: Ledger, customer: str, day: date) -> dict[str, Any]:
+    """The customer as an envelope named them on a day. The country only where it is not ours."""
+    found = on(ledger.customer(customer) or Customer(name=ledger.names.get(customer, customer)), day)
+    abroad = found.country and found.country != on(ledger.policy.company, day).country
     return {
         "customer": customer, "name": found.name, "address": list(found.address), "tax_id": found.tax_id,
         "country": found.country, "abroad": bool(abroad),

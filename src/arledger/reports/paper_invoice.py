@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from arledger.dates import Terms
-from arledger.documents.invoices import CreditNote, Invoice, Line
+from arledger.documents.invoices import CreditNote, Delivery, Invoice, Line
 from arledger.ledger.table import Ledger
 from arledger.money import Money, minor_of, share_of
 from arledger.reports.paper import Paper, carried, head, language_of, payment
@@ -19,8 +19,9 @@ def invoice(ledger: Ledger, number: str, document: Invoice) -> Paper:
     currency = document.currency
     schedule = document.schedule()
     data = {
-        **head(ledger, document.customer), **_body(number, document), "kind": document.kind,
+        **head(ledger, document.customer, document.date), **_body(number, document), "kind": document.kind,
         "po": document.po or "", "references": list(document.references), "notes": document.notes or "",
+        "buyer_reference": document.buyer_reference or "", **_delivery(document.delivery),
         "due": schedule[-1][0], "instalments": _instalments(schedule, currency), "discounts": _discounts(document),
         "pay": payment(ledger.policy, currency, schedule[0][1], number, schedule[0][0]),
     }  # fmt: skip
@@ -32,14 +33,22 @@ def credit_note(ledger: Ledger, number: str, document: CreditNote) -> Paper:
     """A credit note, and what it was set against when it was issued."""
     currency = document.currency
     data = {
-        **head(ledger, document.customer), **_body(number, document), "against": document.against or "",
-        "void": document.void, "reason": document.reason or "",
+        **head(ledger, document.customer, document.date), **_body(number, document), "against": document.against or "",
+        "buyer_reference": document.buyer_reference or "", "void": document.void, "reason": document.reason or "",
         "applied": [
             {"item": share.item, "amount": Money(document.minor(share.amount), currency)} for share in document.applied
         ],
     }  # fmt: skip
     language = language_of(ledger, document.customer)
     return Paper("credit-note", f"credit-note-{number}", document.customer, document.date, language, data)
+
+
+def _delivery(went: Delivery | None) -> Mapping[str, Any]:
+    """When and where to what is billed went, as far as it is told."""
+    if went is None:
+        return {"delivered": None, "delivered_to": []}
+    to = [part for part in (went.name, *went.address, went.country) if part]
+    return {"delivered": went.date, "delivered_to": to}
 
 
 def _body(number: str, document: Invoice | CreditNote) -> Mapping[str, Any]:
@@ -74,7 +83,7 @@ def _body(number: str, document: Invoice | CreditNote) -> Mapping[str, Any]:
 def _line(line: Line, currency: str) -> dict[str, Any]:
     return {
         "description": line.description, "quantity": line.quantity, "unit_price": _price(line.unit_price, currency),
-        "discount": line.discount or None, "tax": line.tax,
+        "discount": line.discount or None, "tax": line.tax, "unit": line.unit or "", "article": line.article or "",
     }  # fmt: skip
 
 

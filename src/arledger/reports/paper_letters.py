@@ -22,7 +22,7 @@ def notice(ledger: Ledger, number: str, sent: Notice) -> Paper:
     total = minor_of(sent.amount + fee, currency)
     sums = carried([minor_of(line.amount, currency) for line in sent.lines], currency)
     data = {
-        **head(ledger, sent.customer), "number": number, "date": sent.date, "currency": currency,
+        **head(ledger, sent.customer, sent.date), "number": number, "date": sent.date, "currency": currency,
         "level": sent.level, "due": sent.pay_by, "total": Money(total, currency),
         "blocks": list(blocks(sent.text, number)),
         "lines": [
@@ -61,7 +61,7 @@ def plan(ledger: Ledger, number: str, agreed: Plan) -> Paper:
     currency = agreed.currency
     first = agreed.instalments[0]
     data = {
-        **head(ledger, agreed.customer), "number": number, "date": agreed.date, "currency": currency,
+        **head(ledger, agreed.customer, agreed.date), "number": number, "date": agreed.date, "currency": currency,
         "total": _money(agreed.amount, currency), "items": _items(ledger, agreed.items), "text": agreed.text,
         "instalments": [
             {"number": at, "due": part.due, "amount": _money(part.amount, currency)}
@@ -78,7 +78,7 @@ def settlement(ledger: Ledger, number: str, offered: Settlement) -> Paper:
     """An offer to take less, to be signed: for what, how much, and until when."""
     currency = offered.currency
     data = {
-        **head(ledger, offered.customer), "number": number, "date": offered.date, "currency": currency,
+        **head(ledger, offered.customer, offered.date), "number": number, "date": offered.date, "currency": currency,
         "total": _money(offered.amount, currency), "waived": _money(offered.waived, currency),
         "due": offered.expires, "items": _items(ledger, offered.items),
         "pay": payment(ledger.policy, currency, minor_of(offered.amount, currency), offered.customer, offered.expires),
@@ -91,9 +91,9 @@ def credit_decision(ledger: Ledger, number: str, decided: CreditDecision) -> Pap
     """What a customer may owe from now on, or why nothing."""
     limit = _money(decided.amount, decided.currency) if decided.amount is not None else None
     data = {
-        **head(ledger, decided.customer), "number": number, "date": decided.date, "decision": decided.decision,
-        "applied": decided.applied, "limit": limit, "currency": decided.currency, "terms": decided.terms,
-        "expires": decided.expires, "reasons": list(decided.reasons),
+        **head(ledger, decided.customer, decided.date), "number": number, "date": decided.date,
+        "decision": decided.decision, "applied": decided.applied, "limit": limit, "currency": decided.currency,
+        "terms": decided.terms, "expires": decided.expires, "reasons": list(decided.reasons),
     }  # fmt: skip
     language = language_of(ledger, decided.customer)
     return Paper("credit-decision", f"credit-decision-{number}", decided.customer, decided.date, language, data)

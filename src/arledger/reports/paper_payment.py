@@ -22,7 +22,7 @@ def receipt(ledger: Ledger, number: str, payment: Payment) -> Paper:
     ]  # fmt: skip
     left = amount - sum(payment.minor(share.amount) for share in payment.applied)
     data = {
-        **head(ledger, customer), "number": number, "date": payment.date, "currency": currency,
+        **head(ledger, customer, payment.date), "number": number, "date": payment.date, "currency": currency,
         "method": payment.method, "reference": payment.reference or "", "total": Money(amount, currency),
         "applied": applied, "left": Money(left, currency) if left else None,
         "discounted": any(share.discount for share in payment.applied),
@@ -36,7 +36,7 @@ def deposit(ledger: Ledger, number: str, slip: Deposit, cheques: Sequence[tuple[
     amounts = [payment.minor(payment.amount) for _, payment in cheques]
     sums = carried(amounts, slip.currency)
     data = {
-        **head(ledger, ""), "number": number, "date": slip.date, "currency": slip.currency,
+        **head(ledger, "", slip.date), "number": number, "date": slip.date, "currency": slip.currency,
         "account": (account.iban or account.number) if account else slip.account,
         "bank": account.bank if account else "",
         "cheques": [

@@ -13,8 +13,8 @@ from arledger.reports.paper import Paper, head, language_of, payment
 def statement(ledger: Ledger, found: Statement) -> Paper:
     """The statement of one customer, in any of the three styles."""
     data = {
-        **head(ledger, found.customer), "number": found.customer, "date": found.as_of, "style": found.style,
-        "first": found.first, "basis": ledger.aging.basis,
+        **head(ledger, found.customer, found.as_of), "number": found.customer, "date": found.as_of,
+        "style": found.style, "first": found.first, "basis": ledger.aging.basis,
         "sections": [_section(ledger, found, section) for section in found.sections],
     }  # fmt: skip
     name = f"statement-{found.customer}-{found.as_of}"

@@ -48,7 +48,7 @@ def table(ledger: Ledger, found: Sequence[Planned], as_of: date) -> Table:
 
 def build_show(ledger: Ledger, id_: str, as_of: date) -> Report:
     """One plan with its instalments. Raises UsageError for none, and for a customer with more than one."""
-    p = _named(ledger, id_, as_of)
+    p = named(ledger, id_, as_of)
     plan, currency = p.plan, p.plan.currency
     rows: list[list[Cell]] = [
         [number, part.due, Money(part.amount, currency), Money(part.open, currency), part.late]
@@ -72,7 +72,8 @@ def build_show(ledger: Ledger, id_: str, as_of: date) -> Report:
                   facts=[(label, text) for label, text in facts if text])  # fmt: skip
 
 
-def _named(ledger: Ledger, id_: str, as_of: date) -> Planned:
+def named(ledger: Ledger, id_: str, as_of: date) -> Planned:
+    """The plan of an id, or the one plan of a customer or item. Raises UsageError for none and for several."""
     told = plans(ledger, as_of)
     found = [p for p in told if p.fact == id_] or [p for p in told if id_ in (p.plan.customer, *p.plan.items)]
     if len(found) == 1:

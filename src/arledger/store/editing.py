@@ -12,7 +12,7 @@ from typing import Any
 from arledger.errors import RefusedError
 from arledger.store.yaml_text import Unreadable, decode, load
 
-Value = str | list[str] | None  # None removes the key
+Value = str | list[str] | list[dict[str, Any]] | None  # None removes the key
 
 
 def edit(text: str, changes: Mapping[str, Value]) -> str:
