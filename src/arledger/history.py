@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 # A repository's own configuration may name programs to run. None of these is run by anything we ask of git.
 _SAFE = (
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.pager=cat", "-c", "diff.external=",
-    "-c", "core.untrackedCache=false", "-c", "core.quotePath=false", "-c", "gpg.program=gpg",
-    "-c", "gpg.ssh.program=ssh-keygen", "-c", "gpg.x509.program=gpgsm",
+    "-c", "core.untrackedCache=false", "-c", "core.quotePath=false", "-c", "log.showSignature=false",
+    "-c", "gpg.program=gpg", "-c", "gpg.ssh.program=ssh-keygen", "-c", "gpg.x509.program=gpgsm",
 )  # fmt: skip
 
 
@@ -23,7 +23,17 @@ class Change(NamedTuple):
     date: str  # YYYY-MM-DD
     subject: str
     email: str = ""  # of the author, where it was asked for
-    signed: bool = False  # whether git finds its signature good, where it was asked for
+    signer: str = ""  # whose signature git finds good, where it was asked for
+    id: str = ""  # the commit in full, where it was asked for
+
+
+class Commit(NamedTuple):
+    """A commit as part of a history."""
+
+    id: str
+    parents: tuple[str, ...]
+    email: str  # of the author
+    approves: tuple[str, ...]  # what its message says it approves: trailers `Approves: INV-7-W1, INV-8-W1`
 
 
 def _git(home: str, arguments: Sequence[str], text: str | None = None) -> str | None:
@@ -83,26 +93,70 @@ def changed_since(home: str, revision: str) -> list[str] | None:
     return sorted({*(differ or "").split("\0"), *(new or "").split("\0")} - {""})
 
 
-def added(home: str, paths: Sequence[str], *, signatures: bool = False) -> dict[str, Change]:
-    """Path → the commit that added it, for files under `home`; without those git does not know.
+def added(home: str, paths: Sequence[str], *, until: str = "HEAD", signatures: bool = False) -> dict[str, Change]:
+    """Path → the commit that added it, for files under `home`; without those the history of `until` does not have.
 
     With `signatures` each commit's is looked at, which starts the program that checks it.
     """
+    found: dict[str, Change] = {}
+    for change, names in _log(home, until, paths, ("--diff-filter=A",), signatures=signatures):
+        found.update(dict.fromkeys(names, change))  # newest first: the oldest stays
+    return {path: found[path] for path in paths if path in found}
+
+
+def edited(home: str, since: str, paths: Sequence[str], until: str = "HEAD") -> dict[str, Change]:
+    """Path → the last commit since a revision that touched it; without files none did."""
+    found: dict[str, Change] = {}
+    for change, names in _log(home, f"{since}..{until}", paths, (), signatures=False):
+        found = {**dict.fromkeys(names, change), **found}
+    return {path: found[path] for path in paths if path in found}
+
+
+def _log(
+    home: str, commits: str, paths: Sequence[str], which: Sequence[str], *, signatures: bool
+) -> Iterator[tuple[Change, list[str]]]:
+    """The commits that touched any of these files, newest first, each with the files; merges for what is their own."""
     if not paths or not _in_repository(home):
-        return {}
+        return
     few = paths if len(paths) <= 200 else ["."]  # a command line has an end
-    good = "%G?" if signatures else ""
+    good = "%G?%GS" if signatures else ""
     told = _git(
         home,
-        ["log", "--diff-filter=A", "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z",
-         f"--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f%ae%x1f{good}%x1f", "--", *few],
+        ["log", "--cc", *which, "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z",
+         f"--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f%ae%x1f{good}%x1f%H%x1f", commits, "--", *few],
     ) or ""  # fmt: skip
-    found: dict[str, Change] = {}
-    for entry in told.split("\x1e")[1:]:  # newest first: the oldest stays
-        commit, author, date, subject, email, signature, names = entry.split("\x1f", 6)
-        change = Change(commit, author, date, subject, email, signature == "G")
-        found.update((name.strip("\n"), change) for name in names.split("\0") if name)
-    return {path: found[path] for path in paths if path in found}
+    for entry in told.split("\x1e")[1:]:
+        commit, author, date, subject, email, signature, full, names = entry.split("\x1f", 7)
+        change = Change(commit, author, date, subject, email, _signer(signature), full)
+        yield change, [name.strip("\n") for name in names.split("\0") if name.strip("\n")]
+
+
+def _signer(told: str) -> str:
+    """The mail address, or else the name, behind a good signature, as `%G?%GS` tells it; "" for any other."""
+    if not told.startswith("G"):
+        return ""
+    return told[1:].rpartition("<")[2].rstrip(">").strip()
+
+
+def commits(home: str, tips: Sequence[str]) -> list[Commit]:
+    """Every commit of the histories of these revisions."""
+    trailers = "%(trailers:key=Approves,valueonly,unfold,separator=%x2C)"
+    told = _git(home, ["log", f"--format=%H%x1f%P%x1f%ae%x1f{trailers}%x1e", *tips, "--"]) or ""
+    found = []
+    for entry in told.split("\x1e"):
+        if entry.strip():
+            id_, parents, email, names = entry.strip("\n").split("\x1f", 3)
+            found.append(Commit(id_, tuple(parents.split()), email, tuple(names.replace(",", " ").split())))
+    return found
+
+
+def signers(home: str, wanted: Sequence[str]) -> dict[str, str]:
+    """Commit → whose signature on it git finds good, of commits named in full; without those that have none."""
+    if not wanted:
+        return {}
+    told = _git(home, ["log", "--no-walk=unsorted", "--stdin", "--format=%H %G?%GS"], "\n".join(wanted) + "\n") or ""
+    found = (line.partition(" ") for line in told.splitlines())
+    return {commit: signer for commit, _, signature in found if (signer := _signer(signature))}
 
 
 def resolve(home: str, revision: str) -> str | None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arledger.checks import Finding
-from arledger.compute.approvals import deeds, lacking, wanted_of
+from arledger.compute.approvals import deeds, lacking, rule_for, wanted_of
 from arledger.ledger.table import Ledger
 
 
 def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
-    """Facts that need an approval and have none, or none that covers them and what was done before them."""
+    """Facts that need an approval and have none, or none that covers them and what was done before them.
+
+    Where policy lets a branch be agreed to as a whole this is a warning to whoever posts; what git knows of agreement
+    `ar check` adds, and makes an error of the rest.
+    """
     touched = "1" if everything else "fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
     for deed, row in deeds(ledger, touched):
         wanted = wanted_of(ledger, deed, row)
         if told := lacking(ledger, wanted):
+            rule = rule_for(ledger.policy.approvals, wanted)
             hint = f"ar approve {wanted.action} {wanted.about} --by …"
-            yield Finding(row.path, (deed.key,), "approval-missing", told, hint)
+            if rule and rule.review:
+                hint = f"one of them merges the branch, signs the commit, or commits with a line `Approves: {row.fact}`"
+            severity = "warning" if rule and rule.review else "error"
+            yield Finding(row.path, (deed.key,), "approval-missing", told, hint, severity)

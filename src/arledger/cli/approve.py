@@ -7,6 +7,7 @@ import typer
 
 from arledger.cli.lazy import lazy
 from arledger.cli.options import Date
+from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session, writes
 from arledger.documents.approvals import Action
@@ -41,8 +42,21 @@ def approve(
     money, when = currency or theirs, session.day(date)
     minor = invoices.amount_of(amount, money, "--amount") if amount else None
     subject = about.partition("/")[0]
+    if told := _in_anothers_name(session, by):
+        say(told)
     post(session, lambda books: approvals.approve(books, action, subject, when, by, customer=customer, currency=money,
                                                   amount=minor, reason=reason), "Post this approval?")  # fmt: skip
+
+
+def _in_anothers_name(session: Session, by: str) -> str:
+    """What to say to somebody who writes an approval that another has to commit; "" to that one, and without git."""
+    from arledger import history
+
+    home, person = session.books.home, session.ledger.policy.people.get(by)
+    me = history.at_work(home) if history.inside(home) else None
+    if not (person and person.email and me) or person.email.casefold() == me[1].casefold():
+        return ""
+    return f"git knows you as {me[0]} <{me[1]}>: this counts once {by} <{person.email}> commits it"
 
 
 def _whose(ledger: Ledger, about: str) -> tuple[str, str]:

@@ -1,14 +1,18 @@
-"""Who committed which file, for what asks about people."""
+"""Who committed which file, and who agreed to it by a commit, for what asks about people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from arledger.cli.session import Session
 
 if TYPE_CHECKING:
     from arledger.compute.duties import Author
+    from arledger.compute.evidence import Agreed, Need
+    from arledger.ledger.table import Ledger
+
+_MAIN = ("origin/main", "main", "origin/master", "master")
 
 
 def authors_of(session: Session, paths: Iterable[str], *, signatures: bool = False) -> dict[str, Author]:
@@ -19,11 +23,42 @@ def authors_of(session: Session, paths: Iterable[str], *, signatures: bool = Fal
     from arledger import history
     from arledger.compute.duties import Author
 
-    books = session.books
+    books, until = session.books, session.revision or "HEAD"
     shown = {books.shown(path): path for path in paths}
-    known = history.added(books.home, sorted(shown), signatures=signatures)
-    found = {shown[path]: Author(change.author, change.email, change.commit, change.signed)
+    known = history.added(books.home, sorted(shown), until=until, signatures=signatures)
+    found = {shown[path]: Author(change.author, change.email, change.id, change.signer)
              for path, change in known.items()}  # fmt: skip
     if history.resolve(books.home, "HEAD") and len(found) < len(shown) and (me := history.at_work(books.home)):
-        found |= {path: Author(*me, "", signed=False) for path in shown.values() if path not in found}
+        found |= {path: Author(*me, "") for path in shown.values() if path not in found}
     return found
+
+
+def agreed_to(session: Session, ledger: Ledger, authors: Mapping[str, Author]) -> dict[str, Agreed]:
+    """What was agreed to by a commit, of the facts that no approval fact covers: by path under the ledger folder.
+
+    `authors` has at least those facts and the approvals. Git is asked for its history only where there are such facts.
+    """
+    from arledger.compute.duties import wanting
+    from arledger.compute.evidence import Need
+
+    found = [(one, authors[one.row.path]) for one in wanting(ledger, authors) if one.row.path in authors]
+    needs = [Need(one.row.path, one.row.fact, author.commit, author.email, one.rule) for one, author in found]
+    return agreements(session, ledger, needs)
+
+
+def agreements(session: Session, ledger: Ledger, needs: Iterable[Need]) -> dict[str, Agreed]:
+    """Path → the agreement that commits hold, of what is in a commit and needs one."""
+    from arledger import history
+    from arledger.compute.evidence import History, agreed, to_be_verified
+
+    committed = [need for need in needs if need.commit]
+    if not committed:
+        return {}
+    home = session.books.home
+    head = history.resolve(home, session.revision or "HEAD") or ""
+    main = [] if session.revision else [tip for name in _MAIN if (tip := history.resolve(home, name))]
+    # a merge counts once main has it: that of a pull request to be tried out is nobody's agreement
+    story = History(history.commits(home, [*main, head]), main or [head])
+    signers = history.signers(home, to_be_verified(committed, story))
+    found = {need.path: agreed(need, story, ledger.policy.people, signers) for need in committed}
+    return {path: one for path, one in found.items() if one}

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from arledger.cli.authors import authors_of
+from arledger.cli.authors import agreed_to, agreements, authors_of
 from arledger.cli.session import Session
 from arledger.errors import Place, Problem, UsageError
+from arledger.ledger.table import FactRow, Ledger
+
+if TYPE_CHECKING:
+    from arledger.compute.changes import Edited, Guarded
 
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FILE = re.compile(r"\S+\.yaml")
@@ -62,19 +67,25 @@ def _naming_commits(session: Session, problem: Problem) -> Problem:
     return problem._replace(message=f"{problem.message} ({told})")
 
 
-def duties(session: Session) -> Sequence[Problem]:
-    """Approvals that are their author's own, or in the name of somebody who did not commit them."""
-    ledger = session.ledger
+def duties(session: Session, ledger: Ledger, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems of books with what git knows: who agreed by a commit, and who approved what they did themselves.
+
+    What was agreed to by a commit needs no approval fact; what still needs one is an error.
+    """
     if not ledger.rows("SELECT 1 FROM meta WHERE key = 'policy'") or not ledger.policy.people:
-        return []
-    from arledger.cli.authors import authors_of
+        return [*problems]
     from arledger.compute.duties import approved_facts, breaches
 
     rows = [row for approved in approved_facts(ledger) for row in (approved.row, *(approved.given or ())[:1])]
     paths = {row.path for row in (*rows, *ledger.facts("kind = 'approvals'"))}
     signed = any(rule.signed for rule in ledger.policy.approvals)
-    found = breaches(ledger, authors_of(session, paths, signatures=signed))
-    return [Problem(Place(session.books.shown(one.row.path), 1, 1), one.code, one.message, one.hint) for one in found]
+    authors = authors_of(session, paths, signatures=signed)
+    agreed = agreed_to(session, ledger, authors)
+    shown = {session.books.shown(path) for path in agreed}
+    left = [p for p in problems if p.code != "approval-missing" or p.place.path not in shown]
+    own = [Problem(Place(session.books.shown(one.row.path), 1, 1), one.code, one.message, one.hint)
+           for one in breaches(ledger, authors, agreed)]  # fmt: skip
+    return [*(p._replace(severity="error") if p.code == "approval-missing" else p for p in left), *own]
 
 
 def concerns(problem: Problem, changed: Sequence[str]) -> bool:
@@ -97,19 +108,58 @@ def branch(session: Session, since: str) -> Iterator[Problem]:
         what = "edited" if path in edited else "deleted or moved"
         yield Problem(Place(session.books.shown(path), 1, 1), "posted-fact-changed", f"a posted fact was {what} since "
                       f"{since}", "restore it from git; a mistake is undone by a new fact, a reversal")  # fmt: skip
-    found = list(guarded(after, masters(before, after, paths), session.today))
-    authors = authors_of(session, {g.edited.path for g in found} | {g.given.row.path for g in found if g.given})
-    latest = {g.edited.path: history.changes(session.books.home, session.books.shown(g.edited.path)) for g in found}
-    for one in found:
-        place = Place(session.books.shown(one.edited.path), 1, 1)
+
+    def spent(edit: Edited, approval: FactRow) -> bool:
+        """Whether the field was changed between an approval and what everybody has: then it was of that change."""
+        author = authors_of(session, [approval.path]).get(approval.path) if before.fact(approval.fact) else None
+        then = session.at(author.commit) if author and author.commit else before
+        return any((one.path, one.key) == (edit.path, edit.key) for one in masters(then, before, [edit.path]))
+
+    rules = [*before.policy.approvals, *after.policy.approvals]  # no branch takes away the rule it is judged by
+    edits = masters(before, after, paths)
+    yield from _guarded(session, commit, list(guarded(rules, after, edits, session.today, spent)))
+    yield from _by_the_rules_before(session, before, paths)
+
+
+def _by_the_rules_before(session: Session, before: Ledger, paths: Mapping[str, str | None]) -> Iterator[Problem]:
+    """What was added and lacks an approval by the rules that everybody has, where a branch has other rules."""
+    from arledger import history
+    from arledger.checks.approvals import approvals
+    from arledger.store.views import with_files
+
+    after = session.ledger
+    if before.policy.approvals == after.policy.approvals and before.policy.people == after.policy.people:
+        return
+    files = history.blobs(session.books.root, {"ledger.yaml": paths["ledger.yaml"]})
+    judged = with_files(after, files)
+    found = [Problem(Place(session.books.shown(f.path), 1, 1), f.code, f.message, f.hint, f.severity)
+             for f in approvals(judged, everything=True) if f.path in paths]  # fmt: skip
+    yield from duties(session, judged, found)
+
+
+def _guarded(session: Session, since: str, found: Sequence[Guarded]) -> Iterator[Problem]:
+    """The changes of master data since a commit that nobody else agreed to: neither in a fact nor by a commit."""
+    from arledger import history
+    from arledger.compute.evidence import Need
+
+    books = session.books
+    approvers = authors_of(session, {one.given.row.path for one in found if one.given})
+    edits = history.edited(books.home, since, sorted({books.shown(one.edited.path) for one in found}))
+    needs = [Need(f"{number}", one.wanted.about, did.id, did.email, one.rule)
+             for number, one in enumerate(found) if (did := edits.get(books.shown(one.edited.path)))]  # fmt: skip
+    agreed = agreements(session, session.ledger, needs)
+    for number, one in enumerate(found):
+        place, did = Place(books.shown(one.edited.path), 1, 1), edits.get(books.shown(one.edited.path))
         what = f"{one.edited.key} was changed from {one.edited.before or 'nothing'} to {one.edited.after or 'nothing'}"
+        if f"{number}" in agreed:
+            continue
         if one.given is None:
             yield Problem(place, "approval-missing", f"{what}: {one.wanted.action} needs the approval of "
                           f"{' or '.join(one.rule.by)}",
                           f"ar approve {one.wanted.action} {one.wanted.about} --by …")  # fmt: skip
             continue
-        agreed, did = authors.get(one.given.row.path), next(iter(latest[one.edited.path]), None)
-        if agreed and did and agreed.name == did.author:
+        approver = approvers.get(one.given.row.path)
+        if approver and did and approver.email.casefold() == did.email.casefold():
             yield Problem(place, "approval-own", f"{what} by {did.author}, who also committed its approval "
                           f"{one.given.row.fact}", "somebody else has to approve it")  # fmt: skip
 

@@ -1,6 +1,7 @@
 """`ar diff`."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,7 +9,11 @@ from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf
 from arledger.cli.session import Session, reads
 from arledger.errors import UsageError
+from arledger.ledger.table import Ledger
 from arledger.reports.report import Report
+
+if TYPE_CHECKING:
+    from arledger.compute.evidence import Agreed
 
 diffing = lazy("arledger.compute.diffing")
 report = lazy("arledger.reports.diff")
@@ -46,13 +51,24 @@ def diff(
     session.revision = head
     commits = [history.resolve(home, revision) for revision in (base, head) if revision]
     paths = history.between(root, *commits) if head else session.differing(commits[0])  # type: ignore[arg-type]
-    found = diffing.difference(before, after, paths, day)
+    found = diffing.difference(before, after, paths, day, _agreed(session, after, paths))
     label = f"{name}..{head or '(files)'}"
     built = session.with_provenance(report.build(after, found, label, session.books.shown), day)
     if report.refused(found):
         session.show(built)
         raise SystemExit(1)
     return built
+
+
+def _agreed(session: Session, after: Ledger, paths: Iterable[str]) -> "dict[str, Agreed]":
+    """What of the facts at these paths was agreed to by a commit."""
+    if not after.policy.approvals:
+        return {}
+    from arledger.cli.authors import agreed_to, authors_of
+
+    wanted = [*paths, *(row.path for row in after.facts("kind = 'approvals'"))]
+    signed = any(rule.signed for rule in after.policy.approvals)
+    return agreed_to(session, after, authors_of(session, wanted, signatures=signed))
 
 
 def _left_main(session: Session) -> tuple[str, str]:

@@ -74,7 +74,7 @@ def post(
         return files_of(session, ledger, made[-1])
 
     session.ledger.connection.close()
-    written = session.books.post(files)
+    written = session.books.post(files, warn=say)
     for note in made[-1].notes:
         say(note)
     if session.commit and written:

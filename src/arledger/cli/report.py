@@ -145,12 +145,13 @@ def duties(session: Session, as_of: AsOf = "") -> Report:
     Separation of duties over the whole history: who committed what, what needed an approval and who gave it, and each
     approval that is its author's own or in the name of somebody else.
     """
-    from arledger.cli.authors import authors_of
+    from arledger.cli.authors import agreed_to, authors_of
 
     ledger, day = session.ledger, session.day(as_of, "--as-of")
     signed = any(rule.signed for rule in ledger.policy.approvals)
     authors = authors_of(session, [row.path for row in ledger.facts()], signatures=signed)
-    return session.with_provenance(duties_report.build(ledger, authors, day), day)
+    agreed = agreed_to(session, ledger, authors)
+    return session.with_provenance(duties_report.build(ledger, authors, agreed, day), day)
 
 
 @app.command("late-entries")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
-from arledger.cli.output import color, put, refuse_place, save, width
+from arledger.cli.output import color, put, refuse_place, save, say, width
 from arledger.dates import parse_date
 from arledger.errors import ArError, LedgerError, UsageError, printable
 from arledger.ledger.table import Ledger
@@ -236,10 +236,11 @@ class Session:
         return history.dirty(self.books.home, self.books.root) if known is None else bool(known)
 
     def trial(self, files: Mapping[str, str | None]) -> None:
-        """Raises RefusedError when the books would not hold together with these files."""
+        """Says what would be warned of. Raises RefusedError when the books would not hold together with these files."""
         from arledger.store.trial import try_out
 
-        try_out(self.books.root, self.ledger, files)
+        for warning in try_out(self.books.root, self.ledger, files):
+            say(warning)
 
     @property
     def asks(self) -> bool:

@@ -107,8 +107,13 @@ def rule_for(rules: Sequence[ApprovalRule], wanted: Wanted) -> ApprovalRule | No
 
 def covering(ledger: Ledger, wanted: Wanted, rule: ApprovalRule) -> Given | None:
     """The first approval that lets this be done under a rule, or None."""
+    return next(all_covering(ledger, wanted, rule), None)
+
+
+def all_covering(ledger: Ledger, wanted: Wanted, rule: ApprovalRule) -> Iterator[Given]:
+    """The approvals that let this be done under a rule, oldest first."""
     given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
-    return next((one for one in given if _covers(one.approval, rule, wanted)), None)
+    return (one for one in given if _covers(one.approval, rule, wanted))
 
 
 def lacking(ledger: Ledger, wanted: Wanted) -> str:

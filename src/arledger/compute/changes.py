@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from arledger.compute.approvals import Given, Wanted, covering, rule_for
+from arledger.compute.approvals import Given, Wanted, all_covering, rule_for
 from arledger.documents.approvals import Action
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import minor_of
@@ -27,6 +27,9 @@ class Edited(NamedTuple):
     key: str
     before: str
     after: str
+
+
+Spent = Callable[[Edited, FactRow], bool]
 
 
 class Guarded(NamedTuple):
@@ -62,8 +65,13 @@ def masters(before: Ledger, after: Ledger, paths: Iterable[str]) -> Iterator[Edi
     yield from _edited("ledger.yaml", was, now)
 
 
-def guarded(after: Ledger, edits: Iterable[Edited], day: date) -> Iterator[Guarded]:
-    """The changes of master data that policy wants a second person for: bank accounts and credit limits."""
+def guarded(
+    rules: Sequence[ApprovalRule], after: Ledger, edits: Iterable[Edited], day: date, spent: Spent
+) -> Iterator[Guarded]:
+    """The changes of master data that policy wants a second person for: bank accounts and credit limits.
+
+    `spent` says whether an approval was of an earlier change of the same field.
+    """
     currency_of = {customer: data.currency for customer, data in after.customers()}
     for edited in edits:
         action = next((a for key, a in _GUARDED.items() if (edited.key + ".").startswith(key + ".")), None)
@@ -75,8 +83,9 @@ def guarded(after: Ledger, edits: Iterable[Edited], day: date) -> Iterator[Guard
             currency = currency_of.get(name) or after.policy.currency
             amount = minor_of(Decimal(edited.after or 0), currency)
         wanted = Wanted(action, name, amount, currency, day)
-        if rule := rule_for(after.policy.approvals, wanted):
-            yield Guarded(edited, wanted, rule, covering(after, wanted, rule))
+        if rule := rule_for(rules, wanted):
+            given = (one for one in all_covering(after, wanted, rule) if not spent(edited, one.row))
+            yield Guarded(edited, wanted, rule, next(given, None))
 
 
 def _edited(path: str, old: Mapping[str, Any], new: Mapping[str, Any], above: str = "") -> Iterator[Edited]:

@@ -6,7 +6,7 @@ Everything is worked out from the two ledgers and the files that differ; nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,9 +14,10 @@ from arledger.compute.aging import Aged, aged_customers, totals
 from arledger.compute.allowance import provided, total
 from arledger.compute.approvals import covering, deeds, rule_for, wanted_of
 from arledger.compute.changes import Edited, facts_at, masters, rewritten
+from arledger.compute.evidence import Agreed
 from arledger.compute.exposure import CreditBook
 from arledger.compute.holds import Holds
-from arledger.compute.metrics import measured
+from arledger.compute.metrics import days_outstanding
 from arledger.compute.plans import plans
 from arledger.compute.promises import promises
 from arledger.dates import month_of
@@ -42,7 +43,7 @@ class Numbers(NamedTuple):
 
 
 class Approved(NamedTuple):
-    """A fact that needs an approval by the policy after: who gave it in which fact, or ("") that nobody did."""
+    """A fact that needs an approval by the policy after: who gave it in which fact or commit, "" that nobody did."""
 
     fact: FactRow
     action: str
@@ -90,8 +91,13 @@ class Difference(NamedTuple):
         return sorted({month_of(row.date) for row in self.added})
 
 
-def difference(before: Ledger, after: Ledger, paths: Iterable[str], as_of: date) -> Difference:
-    """What lies between two states of the books on a day. `paths` are the files that differ."""
+def difference(
+    before: Ledger, after: Ledger, paths: Iterable[str], as_of: date, agreed: Mapping[str, Agreed]
+) -> Difference:
+    """What lies between two states of the books on a day. `paths` are the files that differ.
+
+    `agreed` are facts that somebody agreed to by a commit, by path.
+    """
     changed = list(paths)
     edited, deleted = rewritten(before, after, changed)
     old = facts_at(before, changed)
@@ -101,7 +107,7 @@ def difference(before: Ledger, after: Ledger, paths: Iterable[str], as_of: date)
     shifts, sums = _shifts(*aged), _shifts(*whole)
     added = [row for path, row in facts_at(after, changed).items() if path not in old]
     return Difference(
-        as_of, added, edited, deleted, shifts, sums, list(_numbers(added)), list(_approvals(after, added)),
+        as_of, added, edited, deleted, shifts, sums, list(_numbers(added)), list(_approvals(after, added, agreed)),
         list(_turned(before, after, as_of)), list(masters(before, after, changed)),
         list(_effects((before, whole[0]), (after, whole[1]), as_of)),
     )  # fmt: skip
@@ -135,13 +141,17 @@ def _numbers(added: Iterable[FactRow]) -> Iterator[Numbers]:
         yield Numbers(facts[0], facts[-1], len(facts))
 
 
-def _approvals(ledger: Ledger, added: Iterable[FactRow]) -> Iterator[Approved]:
+def _approvals(ledger: Ledger, added: Iterable[FactRow], agreed: Mapping[str, Agreed]) -> Iterator[Approved]:
     paths = {row.path for row in added}
     for deed, row in deeds(ledger):
         wanted = wanted_of(ledger, deed, row)
         if row.path in paths and (rule := rule_for(ledger.policy.approvals, wanted)):
-            given = covering(ledger, wanted, rule)
-            yield Approved(row, wanted.action, given.approval.by if given else "", given.row.fact if given else "")
+            by = ("", "")
+            if one := agreed.get(row.path):
+                by = (one.by, one.told)
+            elif given := covering(ledger, wanted, rule):
+                by = (given.approval.by, given.row.fact)
+            yield Approved(row, wanted.action, *by)
 
 
 def _turned(before: Ledger, after: Ledger, as_of: date) -> Iterator[Turned]:
@@ -202,9 +212,8 @@ def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tu
     except RefusedError:
         pass  # no rates in force: there is no allowance to compare
     year = date(as_of.year, 1, 1)
-    for figures in measured(ledger, year, as_of):
-        if figures.dso is not None:
-            yield ("dso", figures.currency), str(figures.dso)
+    for currency, dso in days_outstanding(ledger, year, as_of).items():
+        yield ("dso", currency), str(dso)
 
 
 def _bands(aging: Aging, row: Aged) -> str:

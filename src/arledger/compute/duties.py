@@ -7,7 +7,7 @@ work of whoever git says is at work here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ class Author(NamedTuple):
     name: str
     email: str
     commit: str  # "" for a file in no commit yet
-    signed: bool  # whether the commit carries a signature git finds good
+    signer: str = ""  # whose signature on it git finds good
 
 
 class Breach(NamedTuple):
@@ -59,16 +59,25 @@ def approved_facts(ledger: Ledger) -> Iterator[Approved]:
             yield Approved(row, "reopen", given[-1] if given else None, rule)
 
 
-def breaches(ledger: Ledger, authors: Mapping[str, Author]) -> list[Breach]:
+def breaches(ledger: Ledger, authors: Mapping[str, Author], settled: Container[str] = ()) -> list[Breach]:
     """Every approval that is its author's own, or that somebody else committed in another's name.
 
-    `authors` are by path under the ledger folder; facts of unknown authors are not judged.
+    `authors` are by path under the ledger folder; facts of unknown authors are not judged. To those in `settled`
+    somebody agreed by a commit.
     """
     people = ledger.policy.people
     found = [breach for row, one in ledger.told(Approval, date.max) for breach in _forged(row, one, people, authors)]
     for approved in approved_facts(ledger):
-        found += _own(approved, authors)
+        if approved.row.path not in settled:
+            found += _own(approved, people, authors)
     return found
+
+
+def wanting(ledger: Ledger, authors: Mapping[str, Author]) -> Iterator[Approved]:
+    """The facts that need an approval and have none, or none that holds."""
+    for approved in approved_facts(ledger):
+        if not approved.given or any(_own(approved, ledger.policy.people, authors)):
+            yield approved
 
 
 def _forged(
@@ -82,7 +91,7 @@ def _forged(
                      f"{approval.by} has to commit it, with that address")  # fmt: skip
 
 
-def _own(approved: Approved, authors: Mapping[str, Author]) -> Iterator[Breach]:
+def _own(approved: Approved, people: Mapping[str, Person], authors: Mapping[str, Author]) -> Iterator[Breach]:
     row, _, given, rule = approved
     if not given:
         return  # that it is missing is a finding of the book itself
@@ -92,9 +101,15 @@ def _own(approved: Approved, authors: Mapping[str, Author]) -> Iterator[Breach]:
     if _same(did.email, agreed.email):
         yield Breach(row, "approval-own", f"{row.fact} and its approval {given.row.fact} were both committed by "
                      f"{did.name} <{did.email}>", "somebody else has to approve it")  # fmt: skip
-    elif rule and rule.signed and not agreed.signed:
-        yield Breach(given.row, "approval-unsigned", f"{given.row.fact} is in a commit without a good signature",
+    elif rule and rule.signed and not _signed(agreed, people.get(given.approval.by)):
+        whose = f"of {given.approval.by}" if agreed.signer else "that git finds good"
+        yield Breach(given.row, "approval-unsigned", f"{given.row.fact} is in a commit without a signature {whose}",
                      "commit it with git commit -S; see gpg.ssh.allowedSignersFile")  # fmt: skip
+
+
+def _signed(author: Author, person: Person | None) -> bool:
+    """Whether the signature is that of the person; of somebody whose address nobody knows any good one."""
+    return bool(author.signer) and (not person or not person.email or _same(author.signer, person.email))
 
 
 def _same(one: str, other: str) -> bool:

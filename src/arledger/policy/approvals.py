@@ -28,6 +28,7 @@ class ApprovalRule:
     above: Amount | Mapping[Currency, Amount] = Decimal(0)  # one figure counts as written in every currency
     valid_from: Day = date.min
     signed: Flag = False  # whether the approval has to be in a signed commit
+    review: Flag = False  # whether it may be posted first, for one of them to agree to before it is merged
 
     def limit(self, currency: str) -> Decimal:
         """The amount up to which nobody has to approve."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from arledger.compute.duties import Author, approved_facts, breaches, work
+from arledger.compute.evidence import Agreed
 from arledger.documents.kinds import FACTS
 from arledger.ledger.table import Ledger
 from arledger.money import Money
@@ -19,8 +20,8 @@ _APPROVED = (
 _BREACHES = (Column("path", "File"), Column("code", "Code"), Column("message", "What is wrong"))
 
 
-def build(ledger: Ledger, authors: Mapping[str, Author], as_of: date) -> Report:
-    """Separation of duties over the history up to a day. `authors` by path under the ledger folder."""
+def build(ledger: Ledger, authors: Mapping[str, Author], agreed: Mapping[str, Agreed], as_of: date) -> Report:
+    """Separation of duties over the history up to a day. `authors`, and who agreed by a commit, by path."""
     rows = ledger.facts("date <= ?", as_of.toordinal())
     did = work(rows, authors)
     kinds = [folder for folder in FACTS if any(folder in counts for counts in did.values())]
@@ -31,9 +32,11 @@ def build(ledger: Ledger, authors: Mapping[str, Author], as_of: date) -> Report:
         if row.date <= as_of:
             author = authors.get(row.path)
             amount = Money(row.amount, row.currency) if row.currency else None
-            approved.append([row.fact, action, row.date, amount, row.currency, author.name if author else "",
-                             given.approval.by if given else "nobody", given.row.fact if given else ""])  # fmt: skip
-    found: list[list[Cell]] = [[b.row.path, b.code, b.message] for b in breaches(ledger, authors)]
+            by = (given.approval.by, given.row.fact) if given else ("nobody", "")
+            if one := agreed.get(row.path):
+                by = (one.by, one.told)
+            approved.append([row.fact, action, row.date, amount, row.currency, author.name if author else "", *by])
+    found: list[list[Cell]] = [[b.row.path, b.code, b.message] for b in breaches(ledger, authors, agreed)]
     tables = [
         Table(columns, people, name="people", title="Who posted what", empty="No fact is in a commit."),
         Table(_APPROVED, approved, name="approved", title="What needed an approval", empty="Nothing did."),

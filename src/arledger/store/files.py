@@ -136,7 +136,9 @@ class Books:
         document: Document = read.document
         return document
 
-    def post(self, plan: Callable[[Ledger], Mapping[str, str | None]]) -> Mapping[str, str | None]:
+    def post(
+        self, plan: Callable[[Ledger], Mapping[str, str | None]], warn: Callable[[str], None] = lambda _: None
+    ) -> Mapping[str, str | None]:
         """Posts the files a plan gives, made while the ledger's lock is held. Gives those files.
 
         The plan sees the ledger as it is under the lock, and its result must pass the checks of `ar check`.
@@ -154,7 +156,8 @@ class Books:
             journal.recover(self.root, self.state)
             ledger = self.read()
             files = plan(ledger)
-            try_out(self.root, ledger, files)
+            for warning in try_out(self.root, ledger, files):
+                warn(warning)
             ledger.connection.close()
             if files:
                 journal.post(self.root, self.state, files, self.progress)

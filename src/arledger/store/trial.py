@@ -11,8 +11,10 @@ from arledger.store import reading, views
 from arledger.store.meaning import but_for_layout
 
 
-def try_out(root: str, ledger: Ledger, files: Mapping[str, str | None]) -> None:
-    """Raises RefusedError when the ledger with these files would not pass its checks. The table stays as it was.
+def try_out(root: str, ledger: Ledger, files: Mapping[str, str | None]) -> list[str]:
+    """What checks warn of in these files, in words. Raises RefusedError when the ledger with them would not pass.
+
+    The table stays as it was.
 
     `root` is where its files lie. Afterwards the ledger's connection may no longer keep others from changing the index:
     read no more from it.
@@ -37,6 +39,7 @@ def try_out(root: str, ledger: Ledger, files: Mapping[str, str | None]) -> None:
             text = files.get(finding.path)
             problems = reading.locate(text, finding.path, [finding]) if text else []
             raise _refused([*problems, Problem(Place(finding.path), *finding[2:5])][0])
+    return [f"{found.message}: {found.hint}" for found in findings if found.path in files]
 
 
 def _refused(problem: Problem) -> RefusedError:

@@ -11,13 +11,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from arledger.documents.kinds import FACTS
 from arledger.errors import LedgerError, Problem
 from arledger.ledger import build
 from arledger.ledger.restore import as_json
 from arledger.ledger.rows import Lowered
 from arledger.ledger.table import Ledger
-from arledger.store import reading
+from arledger.store.index import TOPS
 
 
 class Change(NamedTuple):
@@ -33,12 +32,16 @@ def read_change(files: Mapping[str, bytes | None]) -> Change:
     """What these files of the ledger add, by path under its folder; None and other files add nothing."""
     change = Change([], [], None, [])
     wanted = [(path, data) for path, data in files.items()
-              if data is not None and path.partition("/")[0] in (*FACTS, "customers", "ledger.yaml")]  # fmt: skip
+              if data is not None and path.partition("/")[0] in (*TOPS, "ledger.yaml")]  # fmt: skip
+    if not wanted:
+        return change
+    from arledger.store import reading  # knows every kind of document: not for files that are only taken away
+
     for read in reading.read_documents(wanted):
         folder = read.path.partition("/")[0]
         if read.problems:
             change.problems.extend(read.problems)
-        elif folder in FACTS:
+        elif folder not in ("customers", "ledger.yaml"):
             change.facts.append((read.path, read.sha, reading.lowered(read)))
         elif folder == "customers":
             customer = (reading.id_of(read.path), read.path, read.document.name, as_json(read.document))
