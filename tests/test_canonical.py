@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from arledger.store import canonical, yaml_text
+from arledger.store import canonical, file_text, yaml_text
 
 KEYS = st.from_regex(r"[a-z][a-z_]{0,9}", fullmatch=True)
 # Every character that is special to YAML or to a reader of it, beside any other.
@@ -46,8 +46,8 @@ def as_text(value: Any) -> Any:
 def same(text: str) -> bool:
     """Whether the fast reader took the text. Fails when it read what the full parser does not."""
     try:
-        text = yaml_text.decode(text.encode())
-    except (yaml_text.Unreadable, UnicodeEncodeError):
+        text = file_text.decode(text.encode())
+    except (file_text.Unreadable, UnicodeEncodeError):
         return False
     fast = canonical.read(text)
     if fast is None:
@@ -63,8 +63,8 @@ def test_what_is_written_is_read(document: dict[str, Any]) -> None:
     text = canonical.dump(document)
     same(text)
     try:
-        read = yaml_text.load(yaml_text.decode(text.encode()))
-    except (yaml_text.Unreadable, UnicodeEncodeError):
+        read = yaml_text.load(file_text.decode(text.encode()))
+    except (file_text.Unreadable, UnicodeEncodeError):
         return  # a character that no ledger file may have, or nothing left to write
     assert read == as_text(document)
 

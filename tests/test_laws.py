@@ -24,7 +24,7 @@ from arledger.compute.open_items import open_items
 from arledger.errors import Problem
 from arledger.ledger.table import Ledger
 from arledger.policy.aging import Aging
-from arledger.store import canonical, yaml_text
+from arledger.store import canonical, file_text, yaml_text
 from arledger.store.files import Books
 from arledger.store.reading import read_document
 from arledger.store.writing import text_of
@@ -353,7 +353,7 @@ def test_what_is_posted_reads_the_same_by_any_reader(facts: Facts) -> None:
         read_back = read_document(text(doc).encode(), f"{folder_}/2026-01/X.yaml")
         assert not read_back.problems
         posted = text_of(read_back.document)
-        plain = yaml_text.load(yaml_text.decode(posted.encode()))
+        plain = yaml_text.load(file_text.decode(posted.encode()))
         assert canonical.read(posted) == plain == yaml.load(posted, yaml.BaseLoader)
         assert text_of(read_document(posted.encode(), f"{folder_}/2026-01/X.yaml").document) == posted
         given = {key: value for key, value in doc.items() if value and (key, value) != ("kind", "invoice")}

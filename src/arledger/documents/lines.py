@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal, NamedTuple, Protocol
 
@@ -31,6 +31,21 @@ class Priced(Protocol):
     @property
     def tax(self) -> Decimal:
         """In percent of the net."""
+
+
+class AsWritten(NamedTuple):
+    """A line as its file has it: what it comes to can be said without the whole document."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal
+    tax: Decimal
+
+    @classmethod
+    def of(cls, line: Mapping[str, str]) -> AsWritten:
+        """The line with these texts: `{quantity: 2, unit_price: 5.00, tax: 19%}`."""
+        discount, tax = (Decimal(line.get(key, "0%").removesuffix("%")) for key in ("discount", "tax"))
+        return cls(Decimal(line.get("quantity", "1")), Decimal(line["unit_price"]), discount, tax)
 
 
 def net_of(line: Priced, currency: str) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from arledger.compute.history import Touch, of_item
 from arledger.compute.listing import DEBITS, listed
 from arledger.compute.open_items import open_by_part, schedule_of
+from arledger.documents.lines import AsWritten, net_of
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import Money, plain
 from arledger.reports.papers_kept import papers_table
@@ -127,11 +128,9 @@ def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple
 
 def _lines(fields: Mapping[str, Any], currency: str) -> Table:
     """The lines with their nets; net, tax and total below."""
-    from arledger.documents.invoices import Line  # needs pydantic, which a list does not
-
     rows: list[list[Cell]] = [
         [line["description"], _number(line.get("quantity", "1")), _number(line["unit_price"]), line.get("discount", ""),
-         line.get("tax", ""), Money(Line.model_validate(line).net(currency), currency)]
+         line.get("tax", ""), Money(net_of(AsWritten.of(line), currency), currency)]
         for line in fields["lines"]
     ]  # fmt: skip
     sums: list[list[Cell]] = [

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from arledger.errors import RefusedError
-from arledger.store.yaml_text import Unreadable, decode, load
+from arledger.store.file_text import Unreadable, decode
+from arledger.store.yaml_text import load
 
 Value = str | list[str] | list[dict[str, Any]] | None  # None removes the key
 

@@ -96,7 +96,8 @@ class Books:
     def drafts(self) -> dict[str, Invoice]:
         """Every draft by name. Raises LedgerError when one cannot be read."""
         from arledger.documents.invoices import Invoice
-        from arledger.store.reading import read_bytes, read_document
+        from arledger.store.file_text import read_bytes
+        from arledger.store.reading import read_document
 
         folder = os.path.join(self.root, "drafts")
         listed = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
@@ -119,14 +120,14 @@ class Books:
 
     def text(self, path: str) -> str:
         """The text of a file under the ledger folder."""
-        from arledger.store.reading import read_bytes
-        from arledger.store.yaml_text import decode
+        from arledger.store.file_text import decode, read_bytes
 
         return decode(read_bytes(self.root, path))
 
     def document(self, ledger: Ledger, fact: str) -> Document:
         """The document of a fact, read from its file. Raises LedgerError when it cannot be."""
-        from arledger.store.reading import read_bytes, read_document
+        from arledger.store.file_text import read_bytes
+        from arledger.store.reading import read_document
 
         row = ledger.fact(fact)
         assert row is not None, fact

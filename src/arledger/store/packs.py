@@ -11,8 +11,9 @@ import arledger
 from arledger.checks import Finding
 from arledger.errors import BadValueError, LedgerError, did_you_mean
 from arledger.policy.charges import Pack
+from arledger.store.file_text import read_bytes
 from arledger.store.files import Books
-from arledger.store.reading import locate, read_bytes, read_document
+from arledger.store.reading import locate, read_document
 
 _OURS = str(Path(arledger.__file__).parent)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -17,13 +14,14 @@ from arledger.checks.documents import check_document
 from arledger.documents.customers import Customer
 from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.kinds import FACTS, keys_of
-from arledger.errors import BadValueError, DeviceError, Place, Problem, did_you_mean
+from arledger.errors import BadValueError, Place, Problem, did_you_mean
 from arledger.ledger.lower import lower
 from arledger.ledger.rows import Lowered
 from arledger.policy.charges import Pack
 from arledger.policy.policy import SPELLED, Policy
 from arledger.store import canonical
-from arledger.store.yaml_text import MAX_BYTES, Marks, Unreadable, decode, load
+from arledger.store.file_text import Unreadable, decode, digest
+from arledger.store.yaml_text import Marks, load
 
 #: Folder (or file) under the ledger → what each file of it holds.
 _KINDS: Mapping[str, type] = {
@@ -31,7 +29,6 @@ _KINDS: Mapping[str, type] = {
 }  # fmt: skip
 _WRITTEN = {name: key for key, name in SPELLED.items()}
 _RESPELLED = ("\\", *SPELLED)  # a text with none of these has no key to be spelt otherwise; escaped it has a backslash
-_TO_READ = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 _COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
 
 
@@ -42,38 +39,6 @@ class Read(NamedTuple):
     sha: str
     document: Any
     problems: tuple[Problem, ...] = ()
-
-
-def read_bytes(root: str, path: str) -> bytes:
-    """The bytes of a ledger file. Raises Unreadable for what is no regular file or too large to be one of ours."""
-    try:
-        handle = os.open(f"{root}/{path}", _TO_READ)
-    except OSError as error:
-        raise Unreadable(0, 0, "cannot-read", f"the file cannot be read: {error.strerror}",
-                         "check that it is there and that you may read it") from None  # fmt: skip
-    try:
-        what = os.fstat(handle)
-        if not stat.S_ISREG(what.st_mode):
-            raise Unreadable(0, 0, "not-a-file", "this is no ordinary file", "move it out of the ledger")
-        if what.st_size > MAX_BYTES:
-            raise Unreadable(1, 1, "file-too-large", f"{what.st_size} bytes, a ledger file has at most {MAX_BYTES}",
-                             "is this a ledger file at all?")  # fmt: skip
-        data = os.read(handle, what.st_size + 1)
-        if len(data) == what.st_size:
-            return data
-        parts = [data]  # it grows, or comes in pieces: to the end
-        while parts[-1]:
-            parts.append(os.read(handle, MAX_BYTES))
-        return b"".join(parts)
-    except OSError as error:
-        raise DeviceError(f"{path}: {error.strerror}", "check the disk") from None
-    finally:
-        os.close(handle)
-
-
-def digest(data: bytes) -> str:
-    """The SHA-256 of a file, its line ends taken as LF: what git may do to them is no change of the books."""
-    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def read_document(data: bytes, path: str) -> Read:

@@ -11,8 +11,8 @@ from arledger.documents.requirements import DEFAULT_REQUIREMENTS
 from arledger.errors import Problem
 from arledger.ledger.table import Ledger
 from arledger.store import reading
+from arledger.store.file_text import decode, read_bytes
 from arledger.store.files import Books
-from arledger.store.yaml_text import decode
 
 #: Rule → the key of an invoice its finding is shown at.
 _KEYS = {
@@ -37,7 +37,7 @@ def judged(ledger: Ledger) -> list[tuple[str, str]]:
 def unmet(books: Books, ledger: Ledger) -> Iterator[Problem]:
     """What invoices in open periods do not meet, with paths under the ledger folder."""
     for fact, path in judged(ledger):
-        data = reading.read_bytes(books.root, path)
+        data = read_bytes(books.root, path)
         document = reading.read_document(data, path).document
         if isinstance(document, Invoice):
             found = [_finding(path, failed) for failed in verify(ledger, document, fact)]

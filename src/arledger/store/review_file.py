@@ -15,7 +15,8 @@ from arledger.documents.base import Document
 from arledger.documents.fields import Amount, Flag, Id, ItemId, Text
 from arledger.errors import ImportFileError, Place, Problem, printable
 from arledger.store.canonical import scalar
-from arledger.store.yaml_text import Marks, Unreadable, decode, load
+from arledger.store.file_text import Unreadable, decode
+from arledger.store.yaml_text import Marks, load
 
 
 class ReviewShare(Document):

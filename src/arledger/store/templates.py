@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from arledger.errors import ImportFileError, Place, Problem
+from arledger.store.file_text import Unreadable, decode
 from arledger.store.starting import package_data
-from arledger.store.yaml_text import Unreadable, decode, load
+from arledger.store.yaml_text import load
 
 _MAX = 20 << 20  # bytes of all templates together, fonts included
 _ENDINGS = (".typ", ".yaml", ".txt", ".html", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".xsl", ".xslt")

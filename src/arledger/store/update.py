@@ -16,10 +16,10 @@ from arledger.ledger import build
 from arledger.ledger.restore import as_json
 from arledger.ledger.table import Ledger
 from arledger.store import reading
+from arledger.store.file_text import Unreadable, decode, read_bytes
 from arledger.store.meaning import but_for_layout
 from arledger.store.scan import Change
 from arledger.store.workers import in_order, processors
-from arledger.store.yaml_text import Unreadable, decode
 
 _PARALLEL_ABOVE = 3_000  # files; below, starting processes costs more than it saves
 _BATCH = 500  # files handed over at a time
@@ -42,7 +42,7 @@ def _read_batch(root: str, paths: Sequence[str], first_id: int) -> Batch:
     files: list[tuple[str, bytes]] = []
     for path in paths:
         try:
-            files.append((path, reading.read_bytes(root, path)))
+            files.append((path, read_bytes(root, path)))
         except Unreadable as error:
             batch.problems.append(_plain(error.problem(path)))
     for owner, read in enumerate(reading.read_documents(files), first_id):
@@ -180,7 +180,7 @@ def _check(
         by_path.setdefault(finding.path, []).append(finding)
     for path, of_file in by_path.items():
         try:
-            text = decode(reading.read_bytes(root, path))
+            text = decode(read_bytes(root, path))
         except Unreadable:
             text = ""
         for problem in reading.locate(text, path, of_file):

@@ -22,11 +22,11 @@ from arledger.ledger import build
 from arledger.ledger.table import Ledger
 from arledger.store import reading
 from arledger.store.attached import lost
+from arledger.store.file_text import Unreadable, decode, digest, read_bytes
 from arledger.store.files import Books
 from arledger.store.index import TOPS, Opened
 from arledger.store.meaning import but_for_layout
 from arledger.store.requirements import unmet
-from arledger.store.yaml_text import Unreadable, decode
 
 _BESIDE = ("drafts", "inbox", "templates")  # folders that hold no facts and are no mistake
 
@@ -71,7 +71,7 @@ def _altered(books: Books, ledger: Ledger) -> bool:
         if books.progress and number % 1000 == 0:
             books.progress("reading again", number, len(known))
         try:
-            if reading.digest(reading.read_bytes(books.root, path)) != sha:
+            if digest(read_bytes(books.root, path)) != sha:
                 return True
         except Unreadable:
             return True
@@ -92,7 +92,7 @@ def _book(books: Books, opened: Opened) -> list[Problem]:
 def _located(books: Books, path: str, findings: Sequence[Finding]) -> list[Problem]:
     text = ""
     with contextlib.suppress(Unreadable):
-        text = decode(reading.read_bytes(books.root, path))
+        text = decode(read_bytes(books.root, path))
     return reading.locate(text, path, findings)
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from arledger.errors import ArError, LedgerError
 from arledger.store import canonical
+from arledger.store.file_text import Unreadable, decode, read_bytes
 from arledger.store.files import find
-from arledger.store.reading import read_bytes
-from arledger.store.yaml_text import Unreadable, decode, load
 
 _AMOUNT = re.compile(r"(total|amount|seal|of):")
 
@@ -19,9 +18,15 @@ def as_written(root: str, path: str) -> dict[str, Any]:
     try:
         text = decode(read_bytes(root, path))
         found = canonical.read(text)
-        return load(text) if found is None else found
+        return _parsed(text) if found is None else found
     except Unreadable as error:
         raise LedgerError([error.problem(path)]) from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    from arledger.store.yaml_text import load  # files written by `ar` itself need no parser of YAML
+
+    return load(text)
 
 
 def lines_of(root: str, path: str) -> list[str]:
@@ -60,7 +65,7 @@ def told_lines(data: bytes, start: str) -> list[str]:
     """
     text = data.decode("utf-8", "replace")
     try:
-        written = load(decode(data))
+        written = _parsed(decode(data))
     except Unreadable:
         return text.splitlines()
     lines: list[str] = []

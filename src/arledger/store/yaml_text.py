@@ -10,67 +10,18 @@ unresolved merge, anchors, aliases, merge keys, tags, a second document, keys gi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not list it
 
-from arledger.errors import Place, Problem, printable
+from arledger.store.file_text import CONTROL, Unreadable, shown
 
-MAX_BYTES = 4 << 20
 MAX_DEPTH = 12
 
 Loc = tuple[str | int, ...]  # a place inside a document: keys and list positions
 Marks = dict[Loc, tuple[int, int]]  # … and the line and column it was written at
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
-_CONFLICT = re.compile(r"^(<{7} |={7}\r?$|>{7} |\|{7} )", re.MULTILINE)
-_CONFLICT_SIGNS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-_MERGE_HINT = "finish the merge: keep one side, delete the marker lines, then run ar check"
-
-
-class Unreadable(Exception):  # noqa: N818  # not an error of the program: it carries what is wrong with a file
-    """A text that is no ledger YAML: where (line and column from 1), which code, why, and what to do."""
-
-    def __init__(self, line: int, column: int, code: str, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.line, self.column, self.code, self.message, self.hint = line, column, code, message, hint
-
-    def problem(self, path: str) -> Problem:
-        """This as a problem of the file at `path`."""
-        return Problem(Place(path, self.line, self.column), self.code, self.message, self.hint)
-
-
-def decode(data: bytes) -> str:
-    """The text of a ledger file, checked before any parser sees it. Raises Unreadable."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable(1, 1, "file-too-large", f"{len(data)} bytes, a ledger file has at most {MAX_BYTES}",
-                         "is this a ledger file at all?")  # fmt: skip
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(1, 1, "not-utf-8", "the file is UTF-16, not UTF-8", "save it as UTF-8")
-    try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode()
-    except UnicodeDecodeError as error:
-        line, column = _position(error.object[: error.start].decode("latin-1"))
-        raise Unreadable(line, column, "not-utf-8", f"byte {error.object[error.start]:02X} is not UTF-8",
-                         "save the file as UTF-8") from None  # fmt: skip
-    # What `_CONTROL` finds is never printable: most files need no search.
-    if not text.replace("\n", "").isprintable() and (found := _CONTROL.search(text)):
-        line, column = _position(text[: found.start()])
-        nul = found[0] == "\0"
-        raise Unreadable(
-            line,
-            column,
-            "control-character",
-            f"control character {_shown(found[0])} in the file",
-            "the file was damaged, by a crash perhaps: restore it from git" if nul else "remove it",
-        )
-    if any(sign in text for sign in _CONFLICT_SIGNS) and (found := _CONFLICT.search(text)):
-        raise Unreadable(_position(text[: found.start()])[0], 1, "merge-conflict",
-                         "an unresolved git merge: conflict markers are left in the file", _MERGE_HINT)  # fmt: skip
-    return text
 
 
 def load(text: str, marks: Marks | None = None) -> dict[str, Any]:
@@ -162,8 +113,8 @@ class _Builder:
         text: str = event.value
         if not text and event.implicit[0]:
             _fail(event, "empty-value", "a key without a value", "write the value, or leave the key out")
-        if found := _CONTROL.search(text):
-            _fail(event, "control-character", f"control character {_shown(found[0])} in a text", "remove it")
+        if found := CONTROL.search(text):
+            _fail(event, "control-character", f"control character {shown(found[0])} in a text", "remove it")
         return text
 
     def _plain(self, event: Any) -> None:
@@ -200,12 +151,3 @@ def _syntax(error: yaml.YAMLError, text: str) -> Unreadable:
     if line > text.count("\n"):
         hint = "the file looks cut off: restore it from git"
     return Unreadable(line, column, "bad-yaml", what, hint)
-
-
-def _position(before: str) -> tuple[int, int]:
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-
-
-def _shown(character: str) -> str:
-    escaped = printable(character)
-    return f"{escaped} (U+{ord(character[0]):04X})"
