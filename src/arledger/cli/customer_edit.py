@@ -133,7 +133,8 @@ def edit(
 
 def _read(text: str) -> dict[str, Any]:
     """A customer's file as it is to be; nothing where it cannot be read, which posting it will tell."""
-    from arledger.store.yaml_text import Unreadable, decode, load
+    from arledger.store.file_text import Unreadable, decode
+    from arledger.store.yaml_text import load
 
     try:
         return load(decode(text.encode()))
