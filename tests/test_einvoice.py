@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.errors import ImportFileError
 from arledger.importers.einvoice import read
-from arledger.render import cii, ubl
+from arledger.render import child, cii, ubl
 from arledger.render.einvoice_check import Checker
 from arledger.reports.einvoice import EInvoice, einvoice
 from arledger.store.files import find
@@ -207,6 +207,32 @@ def test_rules_of_ones_own_are_checked_too(home: Path) -> None:
         assert "OWN-1: A project number (BT-13) is needed\nhint: mend po\n" in done.err
     finally:
         (rules / "own.xslt").unlink()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<xsl:value-of select=\"unparsed-text('/etc/hostname')\"/>", "/etc/hostname has been prohibited"),
+        ("<xsl:value-of select=\"doc('http://127.0.0.1:9/x.xml')\"/>", "prohibited"),
+        ('<xsl:result-document href="file:///tmp/x.xml"><a/></xsl:result-document>', "disabled"),
+        ('<xsl:value-of select="sum(for $a in 1 to 9999999, $b in 1 to 9999999 return $a * $b)"/>', "longer than 2 seconds"),
+        ('<xsl:value-of select="string-length(string-join(for $a in 1 to 99999999 return string($a)))"/>', "memory"),
+        ("no rules", "no Schematron that was compiled"),
+        ("<xsl:nonsense/>", "nonsense"),
+    ],
+)  # fmt: skip
+def test_hostile_rules_are_stopped(home: Path, body: str, said: str) -> None:
+    source = (
+        '<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">'
+        f'<xsl:output method="text"/><xsl:template match="/">{body}</xsl:template></xsl:stylesheet>'
+    )
+    seconds = 2.0 if "seconds" in said else 20.0
+    job = child.Job("arledger.render.rules_job", seconds, 300 if said == "memory" else 1_000)
+    invoice = made(home, "SIMPLE")
+    with Checker({"own.xslt": source.encode()}, job) as running, pytest.raises(ImportFileError) as refused:
+        running.check("ubl", ubl.render(invoice), invoice)
+    assert str(refused.value).startswith("templates/rules/ubl/own.xslt: bad-template: ")
+    assert said in str(refused.value)
 
 
 def test_factur_x_is_a_pdf_with_the_invoice_in_it(home: Path, tmp_path: Path) -> None:

@@ -40,12 +40,12 @@ CUSTOMERS = ("ACME", "BOLT", "CARGO")
 class Server:
     """A real SMTP server. `faults` says, by address, what goes wrong at each try, one after the other."""
 
-    def __init__(self, faults: Mapping[str, list[str]]) -> None:
+    def __init__(self, faults: Mapping[str, list[str]], **more: Any) -> None:
         self.faults = {to: list(script) for to, script in faults.items()}
         self.taken: list[tuple[str, EmailMessage]] = []  # what arrived, whether we were told or not
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **more)
         self.stalled = threading.Event()
 
     def __enter__(self) -> Server:
@@ -209,10 +209,18 @@ def test_a_killed_run_is_taken_up_where_it_was(tmp_path: Path, fault: str, left:
         ledger = home / "ledgers" / "ledger.yaml"
         ledger.write_text(ledger.read_text().replace("timeout: 1", "timeout: 20"))
         command = [sys.executable, "-m", "arledger", "invoice", "send", "--all", "--send", "--yes"]
-        process = subprocess.Popen(command, cwd=home, env=environment(), stdout=subprocess.DEVNULL)
+        (tmp_path / "tmp").mkdir()
+        env = environment(TMPDIR=str(tmp_path / "tmp"))
+        process = subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.DEVNULL)
         assert server.stalled.wait(20)
+        assert list((tmp_path / "tmp").iterdir())
         process.send_signal(signal.SIGKILL)
         process.wait()
+        for _ in range(100):  # what made its papers ends by itself, and leaves nothing
+            if not list((tmp_path / "tmp").iterdir()):
+                break
+            time.sleep(0.1)
+        assert not list((tmp_path / "tmp").iterdir())
         assert states(home) == {"ACME": "sent", "BOLT": left}
         assert contacts(home) == []  # told by the next run
         after = sends(home)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import TYPE_CHECKING
 
 from arledger.cli.output import say
@@ -42,16 +40,13 @@ def made(session: Session, fact: str, profile: str) -> bytes:
 
 def _refuse(session: Session, syntax: str, xml: str, invoice: EInvoice, path: str) -> None:
     """Raises LedgerError with the fatal rules an e-invoice breaks; says the others."""
-    own = templates(session.books.home).own
-    with tempfile.TemporaryDirectory(prefix="arledger-") as folder:
-        files = []
-        for name, data in own.items():
-            if name.startswith(f"rules/{syntax}/") and name.endswith((".xsl", ".xslt")):
-                files.append(os.path.join(folder, os.path.basename(name)))
-                with open(files[-1], "wb") as file:
-                    file.write(data)
-        with Checker() as checker:
-            found = checker.check(syntax, xml, invoice, files)
+    folder = f"rules/{syntax}/"
+    own = {
+        name.removeprefix(folder): data for name, data in templates(session.books.home).own.items()
+        if name.startswith(folder) and name.endswith((".xsl", ".xslt"))
+    }  # fmt: skip
+    with Checker(own) as checker:
+        found = checker.check(syntax, xml, invoice)
     for violation in found:
         if not violation.fatal:
             say(f"warning: {violation.rule}: {violation.text}")

@@ -16,7 +16,7 @@ from arledger.cli.output import color, put, save, say, width
 from arledger.cli.paper import Write, ready_folder, recipient_of, sender_of, writer
 from arledger.cli.progress import bar
 from arledger.cli.session import now
-from arledger.errors import UsageError
+from arledger.errors import UsageError, printable
 from arledger.ledger.table import Ledger
 from arledger.mail.message import address, compose, key_of, named
 from arledger.mail.outbox import Entry, Outbox
@@ -213,9 +213,13 @@ def _password(user: str, host: str) -> str:
 
     if find_spec("keyring"):
         import keyring
+        from keyring.errors import KeyringError
 
-        if found := keyring.get_password("arledger", f"{user}@{host}"):
-            return str(found)
+        try:
+            if found := keyring.get_password("arledger", f"{user}@{host}"):
+                return str(found)
+        except KeyringError as error:  # locked, or there is none
+            say(f"the keyring: {printable(str(error))}")
     raise UsageError("there is no password for the mail server", "set $AR_SMTP_PASSWORD, or keep it in the keyring as "
                      f"service arledger, user {user}@{host}")  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
@@ -91,7 +92,7 @@ class Postman:
             if server.security == "starttls":
                 made.starttls(context=context)
             if server.user:
-                made.login(server.user, self._password)
+                self._log_in(made)
             made.ehlo_or_helo_if_needed()
         except smtplib.SMTPAuthenticationError:
             raise DeviceError(f"{at} does not take our name and password", "set $AR_SMTP_PASSWORD") from None
@@ -99,6 +100,18 @@ class Postman:
             raise DeviceError(f"{at} cannot be reached: {_text(error)}", "check mail: smtp in ledger.yaml") from None
         self._open = made
         return made
+
+    def _log_in(self, made: smtplib.SMTP) -> None:
+        """Says who we are. A password beyond ASCII goes as UTF-8 by PLAIN, which smtplib does not know (RFC 4616)."""
+        user, password = self._server.user, self._password
+        if (user + password).isascii():
+            made.login(user, password)
+            return
+        made.ehlo_or_helo_if_needed()
+        told = b64encode("\0".join(("", user, password)).encode()).decode()
+        code, answer = made.docmd("AUTH", f"PLAIN {told}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, answer)
 
     def _drop(self) -> None:
         if self._open:

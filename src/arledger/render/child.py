@@ -2,7 +2,8 @@
 
 The process reads a setup and then one request after the other from its stdin, and answers each on its stdout. The
 kernel ends it when an answer takes too long or needs too much memory; the caller then gets a clear error. It runs in
-a private folder that holds nothing but what it was given, and knows no way into a network.
+a private folder that holds nothing but what it was given, and knows no way into a network. Whichever of the two ends
+last takes the folder away, so nothing stays behind of a caller that is killed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import importlib
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -33,7 +35,7 @@ class Job(NamedTuple):
 
     module: str
     seconds: float
-    megabytes: int  # of address space; 0: no limit
+    megabytes: int  # of memory of its own
 
 
 class RefusedError(Exception):
@@ -59,9 +61,6 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end()
-        if self._folder:
-            self._folder.cleanup()
-            self._folder = None
 
     def ask(self, request: Mapping[str, Any]) -> bytes:
         """The answer to a request. Raises RefusedError with the job's reason, or when it went past its limits."""
@@ -78,13 +77,12 @@ class Child:
         raise RefusedError(**json.loads(answer))
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if not self._folder:
-            self._folder = tempfile.TemporaryDirectory(prefix="arledger-")
-            for path, data in self._files.items():
-                target = os.path.join(self._folder.name, path)
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                with open(target, "wb") as file:
-                    file.write(data)
+        self._folder = tempfile.TemporaryDirectory(prefix="arledger-")
+        for path, data in self._files.items():
+            target = os.path.join(self._folder.name, path)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as file:
+                file.write(data)
         environment = {**os.environ, **dict.fromkeys(_PROXIES, _NOWHERE), "PYTHONSAFEPATH": "1"}
         self._process = process = subprocess.Popen(
             [sys.executable, "-c", "from arledger.render.child import main; main()", json.dumps(self._job)],
@@ -112,6 +110,9 @@ class Child:
                 process.wait(1)
             process.kill()
             process.wait()
+        if self._folder:
+            self._folder.cleanup()
+            self._folder = None
 
 
 def _send(stream: BinaryIO | Any, data: bytes) -> None:
@@ -143,11 +144,10 @@ def unpack(text: str) -> bytes:
 def _limit(job: Job) -> None:
     """Sets what the kernel ends this process for."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    if job.megabytes:
-        import resource
+    import resource
 
-        with contextlib.suppress(ValueError, OSError):  # not every system has it
-            resource.setrlimit(resource.RLIMIT_AS, (job.megabytes << 20, job.megabytes << 20))
+    with contextlib.suppress(ValueError, OSError):  # not every system has it
+        resource.setrlimit(resource.RLIMIT_DATA, (job.megabytes << 20, job.megabytes << 20))
 
 
 def main() -> None:
@@ -156,8 +156,16 @@ def main() -> None:
     _limit(job)
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever the job prints goes nowhere, not into an answer
-    answer: Answer | None = None
     setup = json.loads(_receive(requests))
+    try:
+        _answer(job, setup, requests, answers)
+    finally:
+        shutil.rmtree(setup["folder"], ignore_errors=True)
+
+
+def _answer(job: Job, setup: Mapping[str, Any], requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answers requests until there are no more, or nobody is left to hear."""
+    answer: Answer | None = None
     while True:
         try:
             request = json.loads(_receive(requests))
@@ -172,5 +180,8 @@ def main() -> None:
         except MemoryError:
             os._exit(1)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        answers.write(kind)
-        _send(answers, data)
+        try:
+            answers.write(kind)
+            _send(answers, data)
+        except BrokenPipeError:
+            return

