@@ -9,13 +9,15 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from arledger.commands import invoices, payments, periods, write_offs
+from arledger.commands import bookings, invoices, payments, periods, write_offs
 from arledger.commands.bank_lines import booked
 from arledger.commands.invoices import Asked
 from arledger.commands.payments import Received
 from arledger.commands.planned import Planned
 from arledger.commands.shares import Wanted, shares
 from arledger.compute.discounts import earned
+from arledger.compute.fx import rates_of
+from arledger.dates import parse_month
 from arledger.documents.base import Document
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.documents.payments import BankLine, Payment
@@ -161,7 +163,10 @@ class Desk:
         self.post(lambda ledger: write_offs.write_off(ledger, item, None, day, reason))
 
     def close(self, month: str, today: date) -> None:
-        """Closes a month."""
+        """Closes a month, once its allowance and its gains on paper are booked."""
+        last = parse_month(month)[1]
+        self.post(lambda ledger: bookings.book_allowance(ledger, last))
+        self.post(lambda ledger: bookings.book_revaluation(ledger, last, rates_of(ledger.policy)))
         content = partial(meaning.content, self.books.root)
         self.post(lambda ledger: periods.close(ledger, month, today, content))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from arledger.compute.fx import rates_of, revalued
 from arledger.compute.postings import balances, postings
 from books import LAST, books
 from console import ar, environment
@@ -74,28 +75,31 @@ def test_the_programs_agree(tmp_path: Path) -> None:
 
 
 DATEV = """
-accounts: {receivable: "1400", sales: "8400", tax: "1776", bank: "1200", discounts: "8736", write_offs: "2400"}
-rates: [{currency: EUR, rate: 1.08, from: 2025-01-01}]
+accounts: {receivable: "1400", sales: "8400", tax: "1776", bank: "1200", discounts: "8736", write_offs: "2400",
+  fx_realised: "2660", allowance: "1249", credit_losses: "2451", fx_revaluation: "1410", fx_unrealised: "2661"}
 datev: {consultant: 1001, client: 42}
 """
 
 
 def test_datev(tmp_path: Path) -> None:
-    """The batch by its own rules: a header of 31 fields, amounts positive, days without a year; it comes to ours."""
+    """The batches by their own rules: a header of 31 fields, amounts positive, days without a year.
+
+    They balance the control account to what the open items are carried at, foreign ones at the rates of their days.
+    """
     shutil.copytree(ROOT / "ledgers", tmp_path / "ledgers")
     with (tmp_path / "ledgers/ledger.yaml").open("a") as policy:
         policy.write(DATEV)
-    for last in ("2026-06-30",):
-        done = ar(["export", "datev", "--from", "2026-01-01", "--to", last, "-o", "b.csv"], tmp_path, environment())
+    control = gains = 0
+    for first, last in (("2025-07-01", "2025-12-31"), ("2026-01-01", "2026-06-30")):
+        done = ar(["export", "datev", "--from", first, "--to", last, "-o", f"{last}.csv"], tmp_path, environment())
         assert done.status == 0, done
-        text = (tmp_path / "b.csv").read_bytes().decode("cp1252")
+        text = (tmp_path / f"{last}.csv").read_bytes().decode("cp1252")
         head, names, *rows = text.removesuffix("\r\n").split("\r\n")
         assert len(head.split(";")) == 31
-        assert head.startswith(
-            '"EXTF";700;21;"Buchungsstapel";13;20260630000000000;;"AR";"";"";1001;42;20260101;4;2026010'
-        )
+        began = f"{last[:4]}0101;4;{first.replace('-', '')};{last.replace('-', '')}"
+        made = last.replace("-", "") + "000000000"
+        assert head.startswith(f'"EXTF";700;21;"Buchungsstapel";13;{made};;"AR";"";"";1001;42;{began}')
         assert len(names.split(";")) == 14
-        total = 0
         for row in rows:
             cells = row.split(";")
             assert re.fullmatch(r"\d{1,10},\d{2}", cells[0])
@@ -104,12 +108,14 @@ def test_datev(tmp_path: Path) -> None:
             assert re.fullmatch(r"\d{1,9}", cells[7])
             assert re.fullmatch(r"\d{4}", cells[9])
             assert len(cells) == 14
-            total += int(cells[0].replace(",", "")) * (1 if cells[1] == '"S"' else -1)
-        with opened(tmp_path / "ledgers") as (ledger, _):
-            moved = list(postings(ledger, dt.date(2026, 1, 1), dt.date.fromisoformat(last)))
-            usd = sum(p.legs[0].amount for p in moved if p.currency == "USD")
-            eur = sum(round(leg.amount * 108 / 100) for p in moved if p.currency == "EUR" for leg in p.legs[1:])
-        assert total == usd - eur
+            moved = int(cells[0].replace(",", "")) * (1 if cells[1] == '"S"' else -1)
+            control += moved if cells[6] == "1400" else 0
+            gains += moved if cells[7] == "2660" else 0
+    with opened(tmp_path / "ledgers") as (ledger, _):
+        end = dt.date(2026, 6, 30)
+        carried = sum(one.carried for one in revalued(ledger, end, rates_of(ledger.policy)))
+        assert control == ledger.control(end)["USD"] + carried
+    assert gains
 
 
 def test_parquet(tmp_path: Path) -> None:

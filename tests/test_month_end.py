@@ -17,11 +17,6 @@ from python_calamine import CalamineWorkbook
 from console import ar, environment
 
 ROOT = Path(__file__).resolve().parents[1]
-POLICY = """
-allowance:
-  rates: {current: 0.3%, 1-30: 1.6%, 31-60: 3.6%, 61-90: 6.6%, 91+: 10.6%}
-rates: [{currency: EUR, rate: 1.0812, from: 2025-01-01}, {currency: EUR, rate: 1.0911, from: 2026-06-30}]
-"""
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +28,6 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "ledgers/invoices/2026-06/EVIL-1.yaml").write_text(
         "customer: EVIL\ndate: 2026-06-02\ndue: 2026-06-03\ncurrency: USD\ntotal: 10.10\n"
     )
-    with (home / "ledgers/ledger.yaml").open("a") as policy:
-        policy.write(POLICY)
     done = ar(["report", "month-end"], home, environment())
     assert done.status == 0, done
     assert done.out.splitlines() == [f"month-end-2026-06/month-end-2026-06.{form}" for form in ("xlsx", "html", "md")]

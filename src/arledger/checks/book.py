@@ -13,6 +13,7 @@ from functools import partial
 from arledger.checks import Finding
 from arledger.checks.agreed import agreed_twice
 from arledger.checks.approvals import approvals
+from arledger.checks.bookings import booked_in_order
 from arledger.checks.charges import charged
 from arledger.checks.customers import parents
 from arledger.checks.notices import procedures
@@ -276,6 +277,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "customers name procedures of notices there are": procedures,
     "a service is stopped after its notice": stops,
     "numbers have no gaps": number_gaps,
+    "each allowance goes on from the one before": booked_in_order,
     "closed periods do not change": closed_periods,
     "a reopening has a second person's approval": reopenings,
 }

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from arledger.checks import Finding, Loc
+from arledger.checks.bookings import allowance_booking, revaluation
 from arledger.checks.orders import order_lines
+from arledger.documents.bookings import AllowanceBooking, Revaluation
 from arledger.documents.contacts import TIME, LoggedContact
 from arledger.documents.disputes import Dispute
 from arledger.documents.orders import Order
@@ -108,5 +110,5 @@ def _contact(document: LoggedContact) -> Found:
 
 _CHECKS: Mapping[type[Told], Callable[[Any], Found]] = {
     Order: order_lines, Dispute: _dispute, Promise: _promise, Plan: _plan, Settlement: _settlement,
-    LoggedContact: _contact,
+    LoggedContact: _contact, AllowanceBooking: allowance_booking, Revaluation: revaluation,
 }  # fmt: skip

@@ -57,7 +57,7 @@ def charges(
     since = day(first, "--from") if first else None  # the first day that bears interest
     whose = known_customer(ledger, customer, "--customer") if customer else ""
     with packs.telling_where(session.books):
-        terms = _terms(session)
+        terms = terms_of(session)
         if terms is None:
             session.show(report.none(last))
         elif not post_:
@@ -85,7 +85,8 @@ def _post(
             report.build(runs[-1], terms, last, names, detail=detail), posted))  # fmt: skip
 
 
-def _terms(session: Session) -> "ChargeTerms | None":
+def terms_of(session: Session) -> "ChargeTerms | None":
+    """By what rules the ledger charges; None where there is no rule."""
     policy = session.ledger.policy.charges
     if policy is None:
         return None

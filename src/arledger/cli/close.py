@@ -17,9 +17,11 @@ from arledger.store.files import NO_FIGURE
 if TYPE_CHECKING:
     from arledger.compute.closing import Finding
 
+charges = lazy("arledger.cli.charges")
 closing = lazy("arledger.compute.closing")
 periods = lazy("arledger.commands.periods")
 report = lazy("arledger.reports.closing")
+run = lazy("arledger.compute.charges")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -74,5 +76,16 @@ def _checklist(session: Session, last: date) -> "list[Finding]":
     first = max(closed, default=date.min)
     rows = ledger.facts("kind = 'bank' AND date > ?", first.toordinal())
     statements = [session.books.document(ledger, row.fact) for row in rows]
-    found: list[Finding] = closing.checklist(ledger, first, last, closing.Outside(drafts, statements))
+    lacking = [(p.place.path, p.message) for p in session.opened.ledger.problems() if p.code in NO_FIGURE]
+    outside = closing.Outside(drafts, statements, lacking, _to_charge(session, last))
+    found: list[Finding] = closing.checklist(ledger, first, last, outside)
     return found
+
+
+def _to_charge(session: Session, last: date) -> int | None:
+    """How many customers a run of finance charges up to a day would charge or give something back; None: no rule."""
+    terms = charges.terms_of(session)
+    if terms is None:
+        return None
+    found = run.run(session.ledger, terms, last, known=date.max)
+    return len(found.charges) + len(found.corrections)

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Command] = {
     "export": Command("export", "Postings for hledger, Ledger, Beancount, spreadsheets.", "Month-end and review"),
     "check": Command("check", "Whether the books hold together.", "Month-end and review"),
     "reconcile": Command("reconcile", "Reconcile: bank, gl, customer.", "Month-end and review"),
+    "book": Command("book", "Book for the general ledger: allowance, fx.", "Month-end and review"),
     "close": Command("close", "Close a month or year: nothing in it can change afterwards.", "Month-end and review"),
     "reopen": Command("reopen", "Take back the close of a month and of those after it.", "Month-end and review"),
     "diff": Command("diff", "What a branch does to the business.", "Month-end and review"),

@@ -84,6 +84,9 @@ def log(
     ] = None,
     text: Annotated[str, typer.Option(metavar="TEXT", help="What was said.")] = "",
     item: Items = None,
+    statement: Annotated[
+        str, typer.Option("--statement", metavar="DATE", help="Which statement of account it brought: of that day.")
+    ] = "",
     next_: Annotated[str, typer.Option("--next", metavar="TEXT", help="What we do next.")] = "",
     next_date: Annotated[str, typer.Option(metavar="DATE", help="And when.")] = "",
     collector: Annotated[str, typer.Option(metavar="NAME", help="Who of us; the customer's if not given.")] = "",
@@ -103,6 +106,7 @@ def log(
         customer=customer, date=when, time=_time(time), channel=channel, inbound=inbound,
         collector=collector or (data.collector if data else ""), person=person,
         right_party=outcome in CONVERSED if right_party is None else right_party, outcome=outcome, text=text,
-        items=tuple(item or ()), next=next_, next_date=day(next_date, "--next-date") if next_date else None,
+        items=tuple(item or ()), statement=day(statement, "--statement") if statement else None, next=next_,
+        next_date=day(next_date, "--next-date") if next_date else None,
     )  # fmt: skip
     post(session, lambda books: contacts.log(books, contact, anyway=anyway), "Post this contact?")

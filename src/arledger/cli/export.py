@@ -78,8 +78,9 @@ def _datev(session: Session, found: "list[Posting]", start: "dt.date | Literal['
     if policy.datev is None:
         hint = "add to ledger.yaml: datev: {consultant: 1001, client: 1}, and accounts as numbers"
         raise RefusedError("ledger.yaml does not say who hands over to DATEV", hint, code="no-datev")
-    first = start or min((posting.date for posting in found), default=end)
-    result: bytes = datev.batch(found, session.ledger.names, first, end, policy.currency, fx.rates_of(policy),
+    first, rates = start or min((posting.date for posting in found), default=end), fx.rates_of(policy)
+    gains = postings.of_gains(policy, fx.differences(session.ledger, first, end, rates))
+    result: bytes = datev.batch([*found, *gains], session.ledger.names, first, end, policy.currency, rates,
                                 policy.datev)  # fmt: skip
     return result
 

@@ -87,8 +87,8 @@ def allowance(session: Session, first: FirstDay = "", last: LastDay = "", as_of:
     ar report allowance --as-of 2026-06-30
 
     Expected credit loss: what is open in each band times the rate in force, by pool, with specific reserves taken out
-    first; how the allowance came about since --from (the first of the month if not given), and the journal for it.
-    Rates, pools and reserves stand under `allowance` in ledger.yaml.
+    first; how the allowance came about since --from (the first of the month if not given), and what `ar book
+    allowance` would book. Rates, pools and reserves stand under `allowance` in ledger.yaml.
     """
     start, end = spans.span(session, first, last, as_of)
     return session.with_provenance(allowance_report.build(session.ledger, start, end), end)

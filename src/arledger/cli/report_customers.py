@@ -97,8 +97,8 @@ def fx(
     ar report fx --from 2026-06-01 --to 2026-06-30 --rates rates.csv
 
     Open items in foreign currencies at the rates they were booked at and at the rate of the last day (gains on paper,
-    to be posted and taken back the day after), and what was won or lost when they were paid. Rates stand under `rates`
-    in ledger.yaml or in a file; the last one stated up to a day counts.
+    booked by `ar book fx`), and what was won or lost when they were paid. Rates stand under `rates` in ledger.yaml or
+    in a file; the last one stated up to a day counts, of one day that of the file.
     """
     start, end = spans.span(session, first, last, as_of)
     more = rates_file.read(file_bytes(rates), rates) if rates else ()

@@ -158,6 +158,7 @@ def _entry(session: Session, outbox: Outbox, write: Write, one: Wanted, sender: 
     entry = Entry(
         one.key, "ready", one.paper.name, one.paper.customer, item, one.recipient, who.addr_spec, letter.subject,
         str(message["Message-ID"]), session.today.isoformat(),
+        statement=one.paper.date.isoformat() if one.paper.kind == "statement" else "",
     )  # fmt: skip
     outbox.put(entry, message.as_bytes())
     return entry
@@ -198,10 +199,13 @@ def tell(session: Session, outbox: Outbox) -> None:
 
 
 def _contacts(ledger: Ledger, sent: Sequence[Entry], day: date) -> Planned:
-    from arledger.commands.mailed import contacts
+    from arledger.commands.mailed import Mailed, contacts
 
-    return contacts(ledger, [(f"{day}{_fact(e.key)}", e.customer, e.item, f"{e.subject}, to {e.recipient}")
-                             for e in sent if not _told(ledger, e.key)], day)  # fmt: skip
+    return contacts(ledger, [
+        Mailed(f"{day}{_fact(e.key)}", e.customer, e.item, f"{e.subject}, to {e.recipient}",
+               date.fromisoformat(e.statement) if e.statement else None)
+        for e in sent if not _told(ledger, e.key)
+    ], day)  # fmt: skip
 
 
 def _password(user: str, host: str) -> str:

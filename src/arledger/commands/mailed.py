@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from arledger.commands.planned import Planned
 from arledger.documents.contacts import LoggedContact
@@ -11,11 +12,22 @@ from arledger.documents.kinds import AnyFact
 from arledger.ledger.table import Ledger
 
 
-def contacts(ledger: Ledger, mails: Sequence[tuple[str, str, str, str]], day: date) -> Planned:
-    """A contact for each mail: its id, the customer, the item it brings ("" for none), and what it was."""
+class Mailed(NamedTuple):
+    """A mail that went out."""
+
+    fact: str  # the id of the contact it becomes
+    customer: str
+    item: str  # the item it brings; "" for none
+    text: str
+    statement: date | None  # the day of the statement it brings
+
+
+def contacts(ledger: Ledger, mails: Sequence[Mailed], day: date) -> Planned:
+    """A contact for each mail."""
     facts: list[tuple[str, AnyFact]] = [
-        (fact, LoggedContact(customer=customer, date=day, channel="e-mail", outcome="sent", text=text,
-                             items=(item,) if item and ledger.item(item) else ()))
-        for fact, customer, item, text in mails
+        (one.fact, LoggedContact(customer=one.customer, date=day, channel="e-mail", outcome="sent", text=one.text,
+                                 items=(one.item,) if one.item and ledger.item(one.item) else (),
+                                 statement=one.statement))
+        for one in mails
     ]  # fmt: skip
     return Planned(facts, about=f"Mail {len(facts)} papers")

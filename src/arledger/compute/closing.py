@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from arledger.compute.allowance import provided, total
-from arledger.compute.charge_book import remembered
+from arledger.compute.bookings import to_book, to_revalue
 from arledger.compute.disputes import disputes
+from arledger.compute.fx import rates_of
 from arledger.compute.open_items import open_items
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.reconciliations import Reconciliation
@@ -31,10 +33,12 @@ class Finding(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What the table does not hold: drafts by name and date, and the documents of the bank statements kept."""
+    """What the table does not hold."""
 
-    drafts: Mapping[str, date]
-    statements: Sequence[BankStatement]
+    drafts: Mapping[str, date]  # by name
+    statements: Sequence[BankStatement]  # kept since the last close
+    lacking: Sequence[tuple[str, str]]  # what lacks an approval: the path of the fact, and what is missing
+    charges: int | None  # how many customers a run of finance charges would charge; None: no rule for any
 
 
 def checklist(ledger: Ledger, first: date, last: date, outside: Outside) -> list[Finding]:
@@ -44,6 +48,11 @@ def checklist(ledger: Ledger, first: date, last: date, outside: Outside) -> list
 
 def _found(task: Task, title: str, left: str, remedy: str, done: str) -> Finding:
     return Finding(task, title, "open" if left else "done", left or done, remedy if left else "")
+
+
+def _unused(task: Task, title: str, told: str, remedy: str = "") -> Finding:
+    """What a company never did, or has no rule for."""
+    return Finding(task, title, "not used", told, remedy)
 
 
 def _drafts(_: Ledger, __: date, last: date, outside: Outside) -> Iterator[Finding]:
@@ -60,8 +69,11 @@ def _bank_lines(ledger: Ledger, first: date, last: date, outside: Outside) -> It
         for line in statement.lines
         if line.amount > 0 and first < line.date <= last and not line.fact and line.line not in known
     ]
-    yield _found("bank-lines", "Lines of bank statements posted", _few(left), "ar apply-payments FILE --review",
-                 "all" if outside.statements else "no bank statements kept")  # fmt: skip
+    title = "Lines of bank statements posted"
+    if outside.statements:
+        yield _found("bank-lines", title, _few(left), "ar apply-payments FILE --review", "all")
+    else:
+        yield _unused("bank-lines", title, "no bank statements kept")
 
 
 def _unidentified(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
@@ -104,34 +116,91 @@ def _disputes(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Find
                  "--due DATE", "none is past due")  # fmt: skip
 
 
-def _charges(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
-    """Whether finance charges were run up to the last day, where policy has any."""
-    if ledger.policy.charges is None:
-        yield Finding("charges", "Finance charges run", "not used", "no `charges` in ledger.yaml", "")
+def _numbers(ledger: Ledger, _: date, __: date, ___: Outside) -> Iterator[Finding]:
+    """Books with a gap cannot be read as sound: where this is asked there is none."""
+    if ledger.policy.numbering.gapless:
+        yield Finding("numbers", "Numbers without gaps", "done", "no number is missing", "")
+    else:
+        yield _unused("numbers", "Numbers without gaps", "`numbering` in ledger.yaml is not gapless")
+
+
+def _approvals(ledger: Ledger, _: date, last: date, outside: Outside) -> Iterator[Finding]:
+    days = dict(ledger.rows("SELECT path, date FROM facts WHERE path IN (SELECT value FROM json_each(?))",
+                            json.dumps([path for path, _ in outside.lacking])))  # fmt: skip
+    left = [told for path, told in outside.lacking if days.get(path, 0) <= last.toordinal()]
+    yield _found("approvals", "Approvals given", _few(left), "ar approve, or ar reverse what nobody agreed to",
+                 "none is missing")  # fmt: skip
+
+
+_SENT = """
+SELECT customer FROM facts f WHERE kind = 'contacts' AND json_extract(data, '$.statement') >= ? AND NOT EXISTS
+  (SELECT 1 FROM facts r WHERE r.about = f.fact AND r.about != '' AND r.kind = 'reversals')
+"""
+
+
+def _statements(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
+    """Whether each customer who owes was sent a statement of the last day, or of a later one."""
+    title, told = "Statements sent", {customer for (customer,) in ledger.rows(_SENT, last.isoformat())}
+    if not told and not ledger.rows(f"{_SENT} LIMIT 1", ""):
+        yield _unused("statements", title, "none was ever noted as sent", _SENDING.format(last))
         return
-    runs = [line.to for one in remembered(ledger, date.max) for line in one.memory.charged]
-    left = "" if any(day >= last for day in runs) else f"last run to {max(runs)}" if runs else "never run"
+    owing = sorted({item.customer for item in open_items(ledger, last) if not item.is_credit})
+    yield _found("statements", title, _few([customer for customer in owing if customer not in told], ", "),
+                 _SENDING.format(last), "to all who owe")  # fmt: skip
+
+
+_SENDING = "ar statement --all --as-of {0} --send, or ar contact log --statement {0}"
+
+
+def _charges(_: Ledger, __: date, last: date, outside: Outside) -> Iterator[Finding]:
+    """Whether a run of finance charges up to the last day would still charge anybody."""
+    if outside.charges is None:
+        yield _unused("charges", "Finance charges run", "no `charges` in ledger.yaml")
+        return
+    left = f"{outside.charges} to charge" if outside.charges else ""
     yield _found("charges", "Finance charges run", left, f"ar charges --as-of {last} --post", f"to {last}")
 
 
 def _allowance(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
-    """The allowance of the last day, for the general ledger: what it comes to is worked out, not posted here."""
+    """Whether the allowance booked is that of the last day."""
+    title = "Allowance booked"
     try:
-        sums = total(provided(ledger, last))
+        left = [f"{_money(m.closing, m.currency)}, booked {_money(m.opening, m.currency)}"
+                for m in to_book(ledger, last)]  # fmt: skip
     except RefusedError as refused:
         used = ledger.policy.allowance is not None
-        yield Finding("allowance", "Allowance worked out", "open" if used else "not used", refused.message,
-                      refused.hint)  # fmt: skip
+        yield Finding("allowance", title, "open" if used else "not used", refused.message, refused.hint)
         return
-    told = "; ".join(f"{plain(amount, currency)} {currency}" for currency, (_, amount) in sums.items())
-    yield Finding("allowance", "Allowance worked out", "done", told or "nothing is open", "")
+    sums = total(provided(ledger, last))
+    done = "; ".join(_money(amount, currency) for currency, (_, amount) in sums.items()) or "nothing is open"
+    yield _found("allowance", title, _few(left), f"ar book allowance --as-of {last}", done)
 
 
-def _few(texts: Sequence[str]) -> str:
+def _fx(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
+    """Whether what is open in foreign currencies is booked at the rates of the last day."""
+    own, title = ledger.policy.currency, "Foreign currency revalued"
+    if not ledger.policy.rates or not any(amount for c, amount in ledger.control(last).items() if c != own):
+        told = "nothing is open in another currency" if ledger.policy.rates else "no `rates` in ledger.yaml"
+        yield _unused("fx", title, told)
+        return
+    try:
+        gain = sum(one.unrealised for one in to_revalue(ledger, last, rates_of(ledger.policy)))
+    except RefusedError as refused:
+        yield Finding("fx", title, "open", refused.message, refused.hint)
+        return
+    yield _found("fx", title, f"{_money(gain, own)} not booked" if gain else "", f"ar book fx --as-of {last}", "booked")
+
+
+def _money(minor: int, currency: str) -> str:
+    return f"{plain(minor, currency)} {currency}"
+
+
+def _few(texts: Sequence[str], between: str = "; ") -> str:
     """The first three, and how many more there are."""
-    return "; ".join(texts[:3]) + (f"; and {len(texts) - 3} more" if len(texts) > 3 else "")
+    return between.join(texts[:3]) + (f"{between}and {len(texts) - 3} more" if len(texts) > 3 else "")
 
 
 _CHECKS: tuple[Callable[[Ledger, date, date, Outside], Iterator[Finding]], ...] = (
-    _drafts, _bank_lines, _unidentified, _unapplied, _reconciled, _disputes, _charges, _allowance,
+    _drafts, _bank_lines, _unidentified, _unapplied, _reconciled, _disputes, _numbers, _approvals, _charges,
+    _statements, _allowance, _fx,
 )  # fmt: skip

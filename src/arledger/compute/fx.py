@@ -121,6 +121,30 @@ def realised(ledger: Ledger, first: date, last: date, rates: Rates) -> list[Real
     ]
 
 
+def differences(ledger: Ledger, first: date, last: date, rates: Rates) -> list[Realised]:
+    """What books kept in the ledger's currency have to post beside each fact, booked at the rate of its day.
+
+    Then their control account is what the open items are carried at: a payment is of its day, the invoice it pays,
+    the discount and what is written off of it are of the invoice's.
+    """
+    own = ledger.policy.currency
+    open_: dict[str, int] = {}
+    found: dict[tuple[str, str], list[int]] = {}  # fact and currency → day, what it moved, and of what is carried
+    whose: dict[str, str] = {}
+    for day, fact, _, _, item, amount, _, customer, currency, booked in ledger.rows(_ENTRIES, own, last.toordinal()):
+        rate, before = rates(currency, booked), open_.get(item, 0)
+        open_[item] = before + amount
+        sums = found.setdefault((fact, currency), [day, 0, 0])
+        sums[1] += amount
+        sums[2] += _carried(before + amount, currency, rate, own) - _carried(before, currency, rate, own)
+        whose[fact] = customer or whose.get(fact, "")
+    return [
+        Realised(date.fromordinal(day), fact, whose[fact], currency, moved, gain)
+        for (fact, currency), (day, moved, carried) in found.items()
+        if day >= first.toordinal() and (gain := carried - _carried(moved, currency, rates(currency, day), own))
+    ]  # fmt: skip
+
+
 def _carried(open_: int, currency: str, rate: Decimal, own: str) -> int:
     return rounded(decimal(open_, currency) * rate, own)
 

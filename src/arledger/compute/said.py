@@ -51,7 +51,8 @@ def said_of_customer(ledger: Ledger, customer: str) -> list[Said]:
     """Everything that was said about a customer or what is theirs, oldest first."""
     found = []
     moves_none = "NOT EXISTS (SELECT 1 FROM entries e WHERE e.owner = facts.id)"
-    for row in ledger.facts(f"data != '' AND customer = ? AND {moves_none}", customer, order="date, fact"):
+    told = f"data != '' AND kind != 'periods' AND customer = ? AND {moves_none}"  # of a close it is a digest
+    for row in ledger.facts(told, customer, order="date, fact"):
         ((data,),) = ledger.rows("SELECT data FROM facts WHERE id = ?", row.id)
         back = ledger.facts("kind = 'reversals' AND about = ?", row.fact)
         found.append(Said(row, json.loads(data), back[0].fact if back else ""))

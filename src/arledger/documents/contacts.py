@@ -38,5 +38,6 @@ class LoggedContact(Told):
     outcome: Outcome
     text: Text = ""  # what was said
     items: tuple[ItemId, ...] = ()
+    statement: Day | None = None  # of a statement of account it brought: the day that is of
     next: Text = ""  # what we do next
     next_date: Day | None = None  # and when

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from arledger.documents.approvals import Approval
 from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.base import Document
+from arledger.documents.bookings import AllowanceBooking, Revaluation
 from arledger.documents.contacts import LoggedContact
 from arledger.documents.contracts import Attachment, Contract, Termination
 from arledger.documents.credit import CreditDecision, CreditReference
@@ -34,7 +35,7 @@ AnyFact = Document | Told
 #: Facts that move no money, in the order of their folders in the docs.
 TOLD: tuple[type[Told], ...] = (
     Approval, Dispute, DisputeComment, DisputeResolution, Promise, Plan, Settlement, LoggedContact, Reopening,
-    Reconciliation, Order, DeliveryNote, Hold, Release, Cancellation,
+    Reconciliation, AllowanceBooking, Revaluation, Order, DeliveryNote, Hold, Release, Cancellation,
     CreditReference, CreditDecision, Contract, Termination, Attachment,
     Notice, NoticeBlock, HandOver, ServiceStop, ServiceRestore,
 )  # fmt: skip

@@ -190,7 +190,9 @@ class Ledger:
         """A fact by id, in its exact spelling, or None."""
         return next((row for row in self.facts("fact = ? COLLATE NOCASE", fact) if row.fact == fact), None)
 
-    def told(self, kind: type[T], as_of: date, customer: str | None = None, about: str = "") -> list[tuple[FactRow, T]]:
+    def told(
+        self, kind: type[T], as_of: date, customer: str | None = None, about: str = "", *, reversed_too: bool = False
+    ) -> list[tuple[FactRow, T]]:
         """The facts of a kind that moves no money, dated up to `as_of` and not reversed by then, oldest first.
 
         Only those of a customer, or about one subject, where that is said.
@@ -200,11 +202,13 @@ class Ledger:
         for column, wanted in (("customer", customer), ("about", about or None)):
             if wanted is not None:
                 where, values = f"{where} AND {column} = ?", [*values, wanted]
-        rows = self.rows(
-            f"SELECT {_FACT}, data FROM facts f WHERE {where} AND NOT EXISTS (SELECT 1 FROM facts r WHERE "
-            "r.about = f.fact AND r.about != '' AND r.kind = 'reversals' AND r.date <= ?) ORDER BY date, fact",
-            *values, day,
-        )  # fmt: skip
+        if not reversed_too:
+            values.append(day)
+            where += (
+                " AND NOT EXISTS (SELECT 1 FROM facts r WHERE r.about = f.fact AND r.about != '' "
+                "AND r.kind = 'reversals' AND r.date <= ?)"
+            )
+        rows = self.rows(f"SELECT {_FACT}, data FROM facts f WHERE {where} ORDER BY date, fact", *values)
         return [(_fact(row[:-1]), restore(kind, json.loads(row[-1]))) for row in rows]
 
     def item(self, item: str) -> ItemRow | None:

@@ -32,6 +32,7 @@ class Entry:
     message_id: str
     date: str  # YYYY-MM-DD, of the business: the day the contact is dated
     reason: str = ""
+    statement: str = ""  # YYYY-MM-DD, the day a statement of account is of
 
 
 class Outbox:

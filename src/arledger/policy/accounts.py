@@ -25,6 +25,7 @@ class Accounts:
     allowance: Text = "Assets:Allowance"
     fx_realised: Text = "Income:FxRealised"
     fx_unrealised: Text = "Income:FxUnrealised"
+    fx_revaluation: Text = "Assets:FxRevaluation"  # of receivables: the control account stays the sum of the items
 
 
 @record

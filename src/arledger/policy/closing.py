@@ -7,7 +7,10 @@ from typing import Literal
 from arledger.documents.fields import record
 
 #: The tasks of the month-end checklist, in the order they are best done.
-Task = Literal["drafts", "bank-lines", "unidentified", "unapplied", "bank", "gl", "disputes", "charges", "allowance"]
+Task = Literal[
+    "drafts", "bank-lines", "unidentified", "unapplied", "bank", "gl", "disputes", "numbers", "approvals", "charges",
+    "statements", "allowance", "fx",
+]  # fmt: skip
 
 
 @record

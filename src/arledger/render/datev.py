@@ -46,11 +46,8 @@ def batch(
 
 def _bookings(posting: Posting, names: dict[str, str], own: str, rates: Rates) -> Iterator[str]:
     control, *others = posting.legs
-    name = names.get(posting.customer, "") if posting.customer else ""
-    for account, amount in others:
-        minor = amount
-        if posting.currency != own:
-            minor = rounded(decimal(amount, posting.currency) * rates(posting.currency, posting.date.toordinal()), own)
+    name = posting.name(names) if posting.customer else ""
+    for (account, amount), minor in zip(others, _in_own(posting, own, rates), strict=True):
         for number in (control.account, account):
             if not _ACCOUNT.fullmatch(number):
                 hint = "name the accounts by their numbers under `accounts` in ledger.yaml"
@@ -63,6 +60,15 @@ def _bookings(posting: Posting, names: dict[str, str], own: str, rates: Rates) -
                 control.account, account, '""', f"{posting.date:%d%m}", _text(posting.fact, 36), '""', "",
                 _text(said, 60),
             ])  # fmt: skip
+
+
+def _in_own(posting: Posting, own: str, rates: Rates) -> list[int]:
+    """What each leg but the first is in the ledger's currency: rounded, and together the first, rounded once."""
+    if posting.currency == own:
+        return [leg.amount for leg in posting.legs[1:]]
+    rate = rates(posting.currency, posting.date.toordinal())
+    total, *parts = (rounded(decimal(leg.amount, posting.currency) * rate, own) for leg in posting.legs)
+    return [*parts[:-1], -total - sum(parts[:-1])]
 
 
 def _text(text: str, most: int) -> str:

@@ -62,7 +62,7 @@ def _accounts(found: Sequence[Posting], form: re.Pattern[str], program: str) -> 
 
 def _name(posting: Posting, names: Names) -> str:
     """Whose it is, in words."""
-    return _words(names.get(posting.customer, posting.customer)) if posting.path else "everything before"
+    return _words(posting.name(names) or posting.kind) if posting.path else "everything before"
 
 
 def _words(text: str) -> str:

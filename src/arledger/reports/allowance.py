@@ -7,21 +7,18 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.compute.allowance import SPECIFIC, Movement, Provision, moved, provided, total
+from arledger.compute.bookings import to_book
 from arledger.compute.loss_rates import derived
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.policy.accounts import Accounts
 from arledger.policy.aging import Aging
+from arledger.reports.bookings import of_allowance
 from arledger.reports.report import Cell, Column, Report, Table
 
 _ROLLED = (
     Column("currency", "Cur"), Column("opening", "Opening", "money"), Column("charge", "Charge", "money"),
     Column("write_offs", "Write-offs", "money"), Column("recoveries", "Recoveries", "money"),
     Column("closing", "Closing", "money"),
-)  # fmt: skip
-_JOURNAL = (
-    Column("date", "Date", "date"), Column("account", "Account"), Column("currency", "Cur"),
-    Column("debit", "Debit", "money"), Column("credit", "Credit", "money"), Column("text", "Text"),
 )  # fmt: skip
 
 
@@ -47,9 +44,7 @@ def build(ledger: Ledger, first: date, last: date) -> Report:
     tables = [
         Table(columns, cells, feet, empty="Nothing is open."),
         Table(_ROLLED, [_movement(m) for m in movements], name="rollforward", title="How it came about"),
-        Table(
-            _JOURNAL, _journal(ledger.policy.accounts, movements, last), name="journal", title="Allowance to be posted"
-        ),
+        of_allowance(ledger.policy.accounts, to_book(ledger, last), last),
     ]
     head = {"as_of": last, "from": first, "to": last}
     return Report("allowance", f"Allowance for expected credit losses on {last}", tables, head, _notes(rows))
@@ -62,26 +57,6 @@ def _notes(rows: Sequence[Provision]) -> list[str]:
 
 def _movement(m: Movement) -> list[Cell]:
     return [m.currency, *(Money(x, m.currency) for x in (m.opening, m.charge, -m.written_off, m.recovered, m.closing))]
-
-
-def _journal(accounts: Accounts, movements: Sequence[Movement], day: date) -> list[list[Cell]]:
-    """Debits and credits that bring the general ledger's allowance to the closing one.
-
-    Write-offs and recoveries were posted to accounts of their own when they happened; they are taken over.
-    """
-    rows: list[list[Cell]] = []
-    for m in movements:
-        for debit, credit, amount, text in (
-            (accounts.credit_losses, accounts.allowance, m.charge, "expected credit losses"),
-            (accounts.allowance, accounts.write_offs, m.written_off, "written off against the allowance"),
-            (accounts.recoveries, accounts.allowance, m.recovered, "recovered"),
-        ):
-            sides = (debit, credit) if amount > 0 else (credit, debit)
-            if amount and debit != credit:
-                money = Money(abs(amount), m.currency)
-                rows.append([day, sides[0], m.currency, money, None, text])
-                rows.append([day, sides[1], m.currency, None, money, text])
-    return rows
 
 
 _RATES = (

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from arledger.compute.bookings import to_revalue
 from arledger.compute.fx import Realised, Revalued, journal, rates_of, realised, revalued
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.policy.credit import Rate
+from arledger.reports.bookings import of_gains
 from arledger.reports.report import Cell, Column, Report, Table
-
-_JOURNAL = (
-    Column("date", "Date", "date"), Column("account", "Account"), Column("currency", "Cur"),
-    Column("debit", "Debit", "money"), Column("credit", "Credit", "money"), Column("of", "From"),
-    Column("text", "Text"),
-)  # fmt: skip
 
 
 def build(ledger: Ledger, first: date, last: date, more: Sequence[Rate] = ()) -> Report:
@@ -24,20 +20,13 @@ def build(ledger: Ledger, first: date, last: date, more: Sequence[Rate] = ()) ->
 
     Raises RefusedError where a rate is missing.
     """
-    policy = replace(ledger.policy, rates=(*ledger.policy.rates, *more))
+    policy = replace(ledger.policy, rates=(*more, *ledger.policy.rates))
     own, accounts, rates = policy.currency, policy.accounts, rates_of(policy)
     open_, gains = revalued(ledger, last, rates), realised(ledger, first, last, rates)
     won = sum(g.gain for g in gains)
-    posted: list[list[Cell]] = [
-        [day, account, own, Money(amount, own) if amount > 0 else None, Money(-amount, own) if amount < 0 else None, of,
-         text] for day, account, of, amount, text in journal(
-            {r.currency: r.unrealised for r in open_}, last, (accounts.receivable, accounts.fx_unrealised))
-    ]  # fmt: skip
-    tables = [
-        _revalued(open_, own), _realised(ledger, gains, own),
-        Table(_JOURNAL, posted, name="journal", title="Revaluation to be posted, and taken back the day after",
-              empty="Nothing to post."),
-    ]  # fmt: skip
+    gains_ = {one.currency: one.unrealised for one in to_revalue(ledger, last, rates)}
+    booking = of_gains(journal(gains_, last, (accounts.fx_revaluation, accounts.fx_unrealised)), own)
+    tables = [_revalued(open_, own), _realised(ledger, gains, own), booking]
     head = {
         "as_of": last, "from": first, "to": last, "currency": own, "realised": Money(won, own),
         "unrealised": Money(sum(r.unrealised for r in open_), own),

@@ -27,9 +27,7 @@ def build(ledger: Ledger, found: Sequence[Posting], first: date, last: date) -> 
                 Money(amount, p.currency) if amount > 0 else None,
                 Money(-amount, p.currency) if amount < 0 else None,
             ]
-            rows.append(
-                [p.date, p.fact, p.kind, p.customer, ledger.names.get(p.customer, ""), account, p.currency, *sides]
-            )
+            rows.append([p.date, p.fact, p.kind, p.customer, p.name(ledger.names), account, p.currency, *sides])
             totals = sums.setdefault(p.currency, [0, 0])
             totals[amount < 0] += abs(amount)
     feet: list[list[Cell]] = [

@@ -25,6 +25,7 @@ TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
     "recoveries", "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments",
     "dispute-resolutions", "promises", "plans", "settlements", "contacts", "reopenings", "reconciliations",
+    "allowances", "revaluations",
     "orders", "delivery-notes", "holds", "releases", "cancellations", "credit-references", "credit-decisions",
     "contracts", "terminations", "attachments",
     "notices", "notice-blocks", "hand-overs", "service-stops", "service-restores",
