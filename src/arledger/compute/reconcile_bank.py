@@ -38,7 +38,9 @@ def reconcile_bank(
     first, last = chain[0].document, chain[-1].document
     assert isinstance(first, BankStatement)
     assert isinstance(last, BankStatement)
-    opening, closing = first.minor(first.opening or first.total), last.minor(last.closing or last.total)
+    assert first.opening is not None
+    assert last.closing is not None
+    opening, closing = first.minor(first.opening), last.minor(last.closing)
     since = min((line.date for line in first.lines), default=first.date)
     lines = {line.line: move for kept in chain for line, move in _lines(kept)}
     keyed, loose = _books(ledger, account, currency, (since, as_of), lines, deposits)
