@@ -24,10 +24,10 @@ show ar apply-payments ledgers/inbox/bank-2026-06.csv --account main --yes
 step "Who owes what? Any day gives its own answer, the same tomorrow as today."
 show ar aging --as-of 2026-06-30
 
-step "A builder's cheque bounced in March. What he gets in the mail:"
-show ar statement SACORIVER --as-of 2026-06-30
+step "Merrimack paid 1,000.00 of an invoice of 1,214.00. What they get in the mail:"
+show ar statement MERRIMACK --as-of 2026-06-30
 
-step "Why is that invoice open? Every fact that touched it."
+step "A builder's cheque bounced in March. Was that invoice paid? Every fact that touched it."
 show ar why INV-2026-00004
 
 step "Do the books hold together?"

@@ -56,7 +56,7 @@ def init(
 
 def _summary(verb: str, folder: str, files: Mapping[str, str]) -> None:
     """Says what was written, folder by folder."""
-    tops = Counter("/".join(path.split("/")[:2]) for path in files)
+    tops = Counter(path.partition("/")[0] for path in files)
     for top, count in tops.items():
         put(printable(f"{verb} {os.path.join(folder, top)}" + (f" ({count} files)" if count > 1 else "")) + "\n")
 
