@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from arledger.errors import RefusedError
+
 # A repository's own configuration may name programs to run. None of these is run by anything we ask of git.
 _SAFE = (
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.pager=cat", "-c", "diff.external=",
@@ -65,15 +67,6 @@ def _in_repository(home: str) -> bool:
     return True
 
 
-def changes(home: str, path: str) -> list[Change]:
-    """The commits that touched a file, newest first; empty without git."""
-    if not _in_repository(home):
-        return []
-    found = _git(home, ["log", "--no-textconv", "--no-ext-diff", "--format=%h%x1f%an%x1f%as%x1f%s", "--", path]) or ""
-    parts = (line.split("\x1f", 3) for line in found.splitlines())
-    return [Change(commit, author, date, subject) for commit, author, date, subject in parts]
-
-
 def commit(home: str, paths: Sequence[str], message: str) -> str | None:
     """Commits exactly these paths and gives the commit, or None when git refuses."""
     if _git(home, ["add", "-A", "--", *paths]) is None:
@@ -81,6 +74,21 @@ def commit(home: str, paths: Sequence[str], message: str) -> str | None:
     if _git(home, ["commit", "-q", "-F", "-", "--", *paths], message) is None:
         return None
     return resolve(home, "HEAD")
+
+
+def refuse_commit(home: str) -> None:
+    """Raises RefusedError where git would not commit single files now."""
+    if not _in_repository(home):
+        hint = "run git init, or leave out --commit"
+        raise RefusedError("the ledger is in no git repository", hint, code="no-repository")
+    for name, what in (("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")):
+        if resolve(home, name):
+            told = f"git is in the middle of a {what}, and commits nothing by itself"
+            hint = "finish or abort it first, or leave out --commit and commit the files with it"
+            raise RefusedError(told, hint, code="half-done-in-git")
+    if _git(home, ["var", "GIT_COMMITTER_IDENT"]) is None or _git(home, ["var", "GIT_AUTHOR_IDENT"]) is None:
+        hint = "run git config user.name and git config user.email"
+        raise RefusedError("git does not know who you are", hint, code="unknown-author")
 
 
 def changed_since(home: str, revision: str) -> list[str] | None:
@@ -93,27 +101,35 @@ def changed_since(home: str, revision: str) -> list[str] | None:
     return sorted({*(differ or "").split("\0"), *(new or "").split("\0")} - {""})
 
 
-def added(home: str, paths: Sequence[str], *, until: str = "HEAD", signatures: bool = False) -> dict[str, Change]:
-    """Path → the commit that added it, for files under `home`; without those the history of `until` does not have.
+def added(home: str, paths: Sequence[str], *, until: str = "", signatures: bool = False) -> dict[str, Change]:
+    """Path → the commit that added it, for files under `home`; without those that are in no commit.
 
+    Of the history of `until`, or of what is checked out, with what is being merged or picked into it.
     With `signatures` each commit's is looked at, which starts the program that checks it.
     """
+    tips = [until] if until else _checked_out(home)
     found: dict[str, Change] = {}
-    for change, names in _log(home, until, paths, ("--diff-filter=A",), signatures=signatures):
+    for change, names in _log(home, tips, paths, ("--diff-filter=A",), signatures=signatures):
         found.update(dict.fromkeys(names, change))  # newest first: the oldest stays
     return {path: found[path] for path in paths if path in found}
+
+
+def _checked_out(home: str) -> list[str]:
+    """The commits that the files at hand come from: more than one where git stopped in the middle of something."""
+    names = ("HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
+    return [commit for name in names if (commit := resolve(home, name))]
 
 
 def edited(home: str, since: str, paths: Sequence[str], until: str = "HEAD") -> dict[str, Change]:
     """Path → the last commit since a revision that touched it; without files none did."""
     found: dict[str, Change] = {}
-    for change, names in _log(home, f"{since}..{until}", paths, (), signatures=False):
+    for change, names in _log(home, [f"{since}..{until}"], paths, (), signatures=False):
         found = {**dict.fromkeys(names, change), **found}
     return {path: found[path] for path in paths if path in found}
 
 
 def _log(
-    home: str, commits: str, paths: Sequence[str], which: Sequence[str], *, signatures: bool
+    home: str, commits: Sequence[str], paths: Sequence[str], which: Sequence[str], *, signatures: bool
 ) -> Iterator[tuple[Change, list[str]]]:
     """The commits that touched any of these files, newest first, each with the files; merges for what is their own."""
     if not paths or not _in_repository(home):
@@ -123,7 +139,7 @@ def _log(
     told = _git(
         home,
         ["log", "--cc", *which, "--name-only", "--no-renames", "--no-ext-diff", "--relative", "-z",
-         f"--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f%ae%x1f{good}%x1f%H%x1f", commits, "--", *few],
+         f"--format=%x1e%h%x1f%an%x1f%as%x1f%s%x1f%ae%x1f{good}%x1f%H%x1f", *commits, "--", *few],
     ) or ""  # fmt: skip
     for entry in told.split("\x1e")[1:]:
         commit, author, date, subject, email, signature, full, names = entry.split("\x1f", 7)
@@ -171,6 +187,16 @@ def merge_base(home: str, one: str, other: str) -> str | None:
     """The commit two revisions have in common, or None."""
     found = _git(home, ["merge-base", "--end-of-options", one, other])
     return found.strip() if found else None
+
+
+def merged(home: str, revision: str) -> list[str]:
+    """The commits that a merge brings together: that under way, or that of a revision; none where it is no merge."""
+    under_way = [] if revision else [commit for name in ("HEAD", "MERGE_HEAD") if (commit := resolve(home, name))]
+    if len(under_way) > 1:
+        return under_way
+    told = _git(home, ["rev-list", "--parents", "--max-count=1", revision or "HEAD"]) or ""
+    parents = told.split()[1:]
+    return parents if len(parents) > 1 else []
 
 
 def differing(root: str, commit: str) -> dict[str, str | None]:

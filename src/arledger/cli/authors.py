@@ -23,9 +23,9 @@ def authors_of(session: Session, paths: Iterable[str], *, signatures: bool = Fal
     from arledger import history
     from arledger.compute.duties import Author
 
-    books, until = session.books, session.revision or "HEAD"
+    books = session.books
     shown = {books.shown(path): path for path in paths}
-    known = history.added(books.home, sorted(shown), until=until, signatures=signatures)
+    known = history.added(books.home, sorted(shown), until=session.revision, signatures=signatures)
     found = {shown[path]: Author(change.author, change.email, change.id, change.signer)
              for path, change in known.items()}  # fmt: skip
     if history.resolve(books.home, "HEAD") and len(found) < len(shown) and (me := history.at_work(books.home)):

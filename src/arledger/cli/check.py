@@ -49,7 +49,8 @@ def check(
         session.opened = Opened(found.ledger, [])  # to be opened again it would wait for itself
         session.ledger = examined[0]  # provenance is told of books that do not hold together, too
     ledger, problems = examined
-    told = [*git.duties(session, ledger, problems), *(git.branch(session, since) if since else ())]
+    told = [*git.duties(session, ledger, problems), *git.merged(session, ledger)]
+    told += git.branch(session, since) if since else ()
     named = [git.naming(session, problem) for problem in dict.fromkeys(told)]
     shown = named if changed is None else [p for p in named if git.concerns(p, changed)]
     for problem in shown if annotate else ():

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FILE = re.compile(r"\S+\.yaml")
-_TOGETHER = ("over-applied", "posted-twice", "duplicate-id", "reversed-twice", "closed-period-changed")
+_TOGETHER = (
+    "credit-limit-passed",
+    "over-applied",
+    "posted-twice",
+    "duplicate-id",
+    "reversed-twice",
+    "closed-period-changed",
+)
 _SUBJECTS = ("invoices", "credit-notes")  # named as what something was done to
 
 
@@ -57,10 +64,11 @@ def _naming_commits(session: Session, problem: Problem) -> Problem:
 
     named = sorted(set(_NAMED.findall(f"{problem.message} {problem.hint}")))
     rows = session.ledger.facts("fact IN (SELECT value FROM json_each(?))", json.dumps(named))
-    twins = problem.code == "duplicate-id"
-    paths = {session.books.shown(row.path) for row in rows if twins or row.kind not in _SUBJECTS}
-    paths |= {problem.place.path, *_FILE.findall(problem.message)}
-    added = history.added(session.books.home, sorted(paths))
+    subjects = problem.code in ("duplicate-id", "credit-limit-passed")
+    paths = {session.books.shown(row.path) for row in rows if subjects or row.kind not in _SUBJECTS}
+    if problem.code != "credit-limit-passed":
+        paths |= {problem.place.path, *_FILE.findall(problem.message)}
+    added = history.added(session.books.home, sorted(paths), until=session.revision)
     if len({change.commit for change in added.values()}) < 2:
         return problem
     told = "; ".join(f"{path} by {change.author} in {change.commit}" for path, change in added.items())
@@ -86,6 +94,26 @@ def duties(session: Session, ledger: Ledger, problems: Sequence[Problem]) -> lis
     own = [Problem(Place(session.books.shown(one.row.path), 1, 1), one.code, one.message, one.hint)
            for one in breaches(ledger, authors, agreed)]  # fmt: skip
     return [*(p._replace(severity="error") if p.code == "approval-missing" else p for p in left), *own]
+
+
+def merged(session: Session, ledger: Ledger) -> Iterator[Problem]:
+    """What a merge passed that none of its sides passed alone: of the commit the books are at, or the one under way."""
+    from arledger import history
+    from arledger.compute.limits import any_limit, passed_together, used
+
+    if not ledger.rows("SELECT 1 FROM meta WHERE key = 'policy'") or not any_limit(ledger):
+        return
+    sides = history.merged(session.books.home, session.revision)
+    if not sides:
+        return
+    paths = {path for side in sides[1:] for path in history.between(session.books.root, sides[0], side)}
+    for one in passed_together(ledger, [session.at(side) for side in sides], paths, session.today):
+        limit, names = one.exposure.limit, " and ".join(row.fact for row in one.facts)
+        whose = limit.owner if limit.scope == "customer" else f"the {limit.scope} of {limit.owner}"
+        yield Problem(Place(session.books.shown(one.path), 1, 1), "credit-limit-passed", f"{whose} used "
+                      f"{used(one.exposure)} of credit, as no branch does alone: by {names}",
+                      f"hold what is not delivered (ar order hold), or see ar credit review {limit.owner}",
+                      "warning")  # fmt: skip
 
 
 def concerns(problem: Problem, changed: Sequence[str]) -> bool:

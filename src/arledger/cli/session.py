@@ -125,11 +125,14 @@ class Session:
         commit = history.resolve(self.books.home, revision)
         if commit is None:
             raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
-        root = self.books.root
-        files = history.blobs(root, self.differing(commit))
-        if same := [problem for problem in self.opened.problems if problem.place.path not in files]:
-            raise LedgerError(same)  # files that cannot be read now, and were the same then
-        return with_files(self.opened.ledger, files)
+        files = history.blobs(self.books.root, self.differing(commit))
+        try:
+            if same := [problem for problem in self.opened.problems if problem.place.path not in files]:
+                raise LedgerError(same)  # files that cannot be read now, and were the same then
+            return with_files(self.opened.ledger, files)
+        except LedgerError as error:
+            raise LedgerError(p._replace(place=p.place._replace(path=f"{revision}:{self.books.shown(p.place.path)}"))
+                              for p in error.problems) from None  # fmt: skip
 
     def read_anew(self) -> None:
         """Forgets the books as they were read: what was posted since is to count."""
@@ -207,7 +210,14 @@ class Session:
             put(shown)
 
     def ready(self) -> None:
-        """Raises UsageError or RefusedError when what is to be shown has no place to go: before anything is posted."""
+        """Raises UsageError or RefusedError when what is to be shown has no place to go, or git would make no commit.
+
+        So nothing is posted and then left half done.
+        """
+        if self.commit and self.posts:
+            from arledger import history
+
+            history.refuse_commit(self.books.home)
         if self.output:
             refuse_place(self.output, force=self.force, within=(self.books.root, self.books.state))
         elif self.format in ("xlsx", "pdf") and sys.stdout.isatty():

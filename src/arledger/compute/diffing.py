@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from arledger.compute.aging import Aged, aged_customers, totals
@@ -17,13 +18,14 @@ from arledger.compute.changes import Edited, facts_at, masters, rewritten
 from arledger.compute.evidence import Agreed
 from arledger.compute.exposure import CreditBook
 from arledger.compute.holds import Holds
+from arledger.compute.limits import any_limit, is_passed, limits_of, used
 from arledger.compute.metrics import days_outstanding
 from arledger.compute.plans import plans
 from arledger.compute.promises import promises
 from arledger.dates import month_of
 from arledger.errors import RefusedError
 from arledger.ledger.table import FactRow, Ledger
-from arledger.money import plain
+from arledger.money import Money, plain
 from arledger.policy.aging import Aging
 
 
@@ -52,7 +54,7 @@ class Approved(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """A state worked out from facts that is another one after: of a promise, a plan or an order."""
+    """A state worked out from facts that is another one after: of a promise, a plan, an order or a credit limit."""
 
     what: str
     fact: str
@@ -61,13 +63,16 @@ class Turned(NamedTuple):
     after: str
 
 
+Figure = Money | Decimal | str
+
+
 class Effect(NamedTuple):
-    """A figure of the whole book before and after, as people read it; None where it does not exist."""
+    """A figure of the whole book before and after; None where it does not exist."""
 
     measure: str
     currency: str
-    before: str | None
-    after: str | None
+    before: Figure | None
+    after: Figure | None
 
 
 class Difference(NamedTuple):
@@ -106,9 +111,12 @@ def difference(
     whole = [totals(rows) for rows in aged]
     shifts, sums = _shifts(*aged), _shifts(*whole)
     added = [row for path, row in facts_at(after, changed).items() if path not in old]
+    edits = list(masters(before, after, changed))
+    concerned = {row.customer for row in added} | {shift.after.group for shift in shifts}
+    concerned |= {edit.path.rpartition("/")[2].removesuffix(".yaml") for edit in edits}
     return Difference(
         as_of, added, edited, deleted, shifts, sums, list(_numbers(added)), list(_approvals(after, added, agreed)),
-        list(_turned(before, after, as_of)), list(masters(before, after, changed)),
+        [*_turned(before, after, as_of), *_limits(before, after, sorted(concerned), as_of)], edits,
         list(_effects((before, whole[0]), (after, whole[1]), as_of)),
     )  # fmt: skip
 
@@ -181,6 +189,19 @@ def _orders(ledger: Ledger, as_of: date) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _limits(before: Ledger, after: Ledger, customers: Sequence[str], as_of: date) -> Iterator[Turned]:
+    """The credit limits that are passed on one side alone, among those that count for these customers."""
+    if not any_limit(after):
+        return
+    books = [CreditBook(ledger, as_of) for ledger in (before, after)]
+    old, new = ({key: book.exposure(limit) for key, limit in limits_of(book, customers).items()} for book in books)
+    for key, exposure in sorted(new.items()):
+        was = old.get(key)
+        if is_passed(exposure) != bool(was and is_passed(was)):
+            texts = [("over: " if is_passed(e) else "within: ") + used(e) if e else "not set" for e in (was, exposure)]
+            yield Turned("credit limit", key[1], key[1] if key[0] == "customer" else "", *texts)
+
+
 def _effects(was: tuple[Ledger, list[Aged]], is_: tuple[Ledger, list[Aged]], as_of: date) -> Iterator[Effect]:
     """Figures of the whole book that differ: what is owed and overdue, the allowance, DSO of the year.
 
@@ -200,20 +221,20 @@ def _effects(was: tuple[Ledger, list[Aged]], is_: tuple[Ledger, list[Aged]], as_
 _MEASURES = ("owed", "overdue", "unapplied", "disputed", "allowance", "dso")
 
 
-def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tuple[str, str], str]]:
+def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tuple[str, str], Figure]]:
     for row in sums:
         overdue = sum(row.buckets[1:])
         for measure, minor in (("owed", row.total), ("overdue", overdue), ("unapplied", row.unapplied),
                                ("disputed", row.disputed)):  # fmt: skip
-            yield (measure, row.currency), plain(minor, row.currency)
+            yield (measure, row.currency), Money(minor, row.currency)
     try:
         for currency, (_, allowance) in total(provided(ledger, as_of)).items():
-            yield ("allowance", currency), plain(allowance, currency)
+            yield ("allowance", currency), Money(allowance, currency)
     except RefusedError:
         pass  # no rates in force: there is no allowance to compare
     year = date(as_of.year, 1, 1)
     for currency, dso in days_outstanding(ledger, year, as_of).items():
-        yield ("dso", currency), str(dso)
+        yield ("dso", currency), dso
 
 
 def _bands(aging: Aging, row: Aged) -> str:

@@ -208,6 +208,15 @@ class CreditBook:
             self._limits[customer] = [self._own(customer), *self._families(customer), *self._group(customer)]
         return self._limits[customer]
 
+    def every_limit(self) -> Iterable[Limit]:
+        """Every customer's own limit, set or not, by id; then those of families and of groups."""
+        wider: dict[tuple[str, str], Limit] = {}
+        for customer in self.accounts:
+            own, *others = self.limits(customer)
+            yield own
+            wider.update({(limit.scope, limit.owner): limit for limit in others})
+        yield from (wider[key] for key in sorted(wider))
+
     def _own(self, customer: str) -> Limit:
         """The customer's own limit, with what insurers and guarantors answer for on the day."""
         account = self.accounts[customer]

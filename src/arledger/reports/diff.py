@@ -34,7 +34,8 @@ _EDITED = (
     Column("path", "File"), Column("key", "Key"), Column("before", "Before"), Column("after", "After"),
 )  # fmt: skip
 _EFFECTS = (
-    Column("measure", "Figure"), Column("currency", "Cur"), Column("before", "Before"), Column("after", "After"),
+    Column("measure", "Figure"), Column("currency", "Cur"), Column("before", "Before", "money"),
+    Column("after", "After", "money"),
 )  # fmt: skip
 _LISTED = 40  # facts: more are counted by kind alone
 
@@ -53,7 +54,7 @@ def build(ledger: Ledger, found: Difference, between: str, shown: Callable[[str]
         Table(_APPROVALS, [[a.fact.fact, a.action, a.by or "nobody", a.approval] for a in found.approvals],
               name="approvals", title="Approvals"),
         Table(_TURNED, [[t.what, t.fact, t.customer, t.before or "(new)", t.after or "(gone)"] for t in found.turned],
-              name="states", title="Promises, plans and orders"),
+              name="states", title="Promises, plans, orders and limits"),
         Table(_EDITED, [[shown(e.path), e.key, e.before, e.after] for e in found.masters], name="edited",
               title="Master data and policy"),
         Table(_FACTS, [_fact(row, shown) for row in found.added[:_LISTED]], name="facts", title="Each fact added"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-from arledger.compute.exposure import CreditBook, Exposure, Limit
+from arledger.compute.exposure import CreditBook, Exposure
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports.report import Cell, Column, Report, Table
@@ -26,7 +25,7 @@ def build(ledger: Ledger, book: CreditBook, as_of: date, customer: str = "") -> 
 
     A part in a currency without a rate is named in the notes, and the exposure is left out: it is not known.
     """
-    limits = book.limits(customer) if customer else list(every_limit(book))
+    limits = book.limits(customer) if customer else list(book.every_limit())
     found = [book.exposure(limit) for limit in limits]
     shown = [e for e in found if customer or e.limit.amount is not None or e.total or e.missing]
     rows = [_row(ledger, exposure) for exposure in shown]
@@ -37,16 +36,6 @@ def build(ledger: Ledger, book: CreditBook, as_of: date, customer: str = "") -> 
     title = f"Exposure of {customer} on {as_of}" if customer else f"Exposure on {as_of}"
     table = Table(_COLUMNS, rows, empty="Nobody owes anything, and there are no limits.")
     return Report("exposure", title, [table], {"as_of": as_of}, notes)
-
-
-def every_limit(book: CreditBook) -> Iterable[Limit]:
-    """Every customer's own limit, set or not, by id; then those of families and of groups."""
-    wider: dict[tuple[str, str], Limit] = {}
-    for customer in book.accounts:
-        own, *others = book.limits(customer)
-        yield own
-        wider.update({(limit.scope, limit.owner): limit for limit in others})
-    yield from (wider[key] for key in sorted(wider))
 
 
 def _row(ledger: Ledger, e: Exposure) -> list[Cell]:
