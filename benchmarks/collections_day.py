@@ -180,9 +180,7 @@ def main() -> None:
         "## A collector's day\n\n`ar worklist`, `ar notices` and `ar notices run` over overdue customers only: whole "
         "processes, from a fresh index; wall time, and CPU time in brackets. Every customer is written to or spared, "
         "and the second run posts nothing. Where wall time is far above CPU time, the processors were busy with other "
-        "work, or the disk was waited for: every posted file is synced. "
-        "`python benchmarks/collections_day.py` makes these figures.\n\n"
-        "work, or the disk was waited for: every posted file is synced. `python benchmarks/collections_day.py` makes "
+        "work, or the disk was waited for: what is posted is on it. `python benchmarks/collections_day.py` makes "
         "these figures.\n\n"
     )
     insert(PAGE, "collections", text + table(head, cells))

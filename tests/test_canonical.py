@@ -18,8 +18,9 @@ KEYS = st.from_regex(r"[a-z][a-z_]{0,9}", fullmatch=True)
 SPECIAL = st.sampled_from(list("-:#,'\"[]{}&*!|>%@`?~ \t\n\r\\/.+=<0aZé\x00\x85\u2028\u202e\ufeff\ufffe\U0001f600"))
 TEXTS = st.text(st.one_of(SPECIAL, st.characters()), max_size=12)
 WORDS = st.text("ab0 -./_%+", max_size=8)
+LETTERS = st.lists(TEXTS, min_size=2, max_size=4).map("\n".join)
 SCALARS = st.one_of(
-    TEXTS, WORDS, st.dates(), st.decimals(-(10**9), 10**9, places=2), st.booleans(), st.integers(-99, 99),
+    TEXTS, WORDS, LETTERS, st.dates(), st.decimals(-(10**9), 10**9, places=2), st.booleans(), st.integers(-99, 99),
     st.sampled_from(["", "no", "0107", "1e5", "12:30", "2026-01-01", "null", "~", "<<", "- a", "a: b", "a #b", " a "]),
 )  # fmt: skip
 FLAT = st.dictionaries(KEYS, SCALARS, min_size=1, max_size=4)
@@ -28,7 +29,8 @@ DOCUMENTS = st.dictionaries(
 )
 PIECES = st.sampled_from(
     ["\n", " ", "  ", "  - ", "- ", ": ", ":", ", ", ",", "{", "}", "[", "]", '"', "'", "#", "---", "--- a", "...", "key: value\n", "key:\n",
-     "  - {a: b}\n", "&a ", "*a", "!!str ", "<<: ", "\t", "\r\n", "\\", "\ufeff", "\u2028", "\uffff", "é", "k: \"\"\n", "-: a\n"]
+     "  - {a: b}\n", "&a ", "*a", "!!str ", "<<: ", "\t", "\r\n", "\\", "\ufeff", "\u2028", "\uffff", "é", "k: \"\"\n", "-: a\n",
+     "k: |2-\n", ": |2-\n", "  a\n", "   a\n\n"]
 )  # fmt: skip
 
 
@@ -106,6 +108,20 @@ def test_the_files_of_a_ledger_are_taken() -> None:
         same(invoice[:cut])
         same(invoice[:cut] + invoice[cut + 1 :])
         same(invoice[:cut] + "\n" + invoice[cut:])
+
+
+def test_a_letter_is_taken_line_by_line() -> None:
+    letter = 'Dear Jo,\n\n  Item   9.50\n- not a list: |2-\n# no comment "\\\n\nYours'
+    notice = canonical.dump({"customer": "ACME", "lines": [{"item": "INV-1"}], "text": letter, "amount": "9.50"})
+    assert same(notice)
+    read = canonical.read(notice)
+    assert read
+    assert read["text"] == letter
+    for cut in range(1, len(notice)):
+        same(notice[:cut])
+        same(notice[:cut] + notice[cut + 1 :])
+        same(notice[:cut] + "\n" + notice[cut:])
+        same(notice[:cut] + " " + notice[cut:])
 
 
 @pytest.mark.parametrize(

@@ -30,15 +30,20 @@ ROWS = """invoice,customer,date,due,amount,currency
 OLD-1,ACME,2026-01-05,2026-03-05,10.00,EUR
 OLD-2,GLOBEX,2026-01-06,2026-03-06,20.00,EUR
 """
+MANY = "invoice,customer,date,due,amount,currency\n" + "".join(
+    f"OLD-{n},ACME,2026-01-05,2026-03-05,{n}.00,EUR\n" for n in range(1, 41)
+)
 COMMANDS = {
     "invoice": ["invoice", "new", "--customer", "ACME", "--amount", "10", "--key", "k1", "--yes"],
     "payment": ["payment", "new", "--customer", "ACME", "--amount", "12.00", "--key", "p1", "--apply",
                 "INV-2026-00002", "--yes"],
     "apply": ["apply-payments", "bank.csv", "--account", "main", "--yes"],
     "import": ["import", "invoices", "rows.csv", "--yes"],
+    "many": ["import", "invoices", "many.csv", "--yes"],
     "close": ["close", "2025-12", "--yes"],
     "edit": ["customer", "edit", "ACME", "--terms", "net 14", "--yes"],
 }  # fmt: skip
+FEW = [command for command in COMMANDS if command != "many"]
 ENV = environment(AR_TODAY=small_books.TODAY)
 CACHE = "/.ar/index"
 
@@ -51,6 +56,7 @@ class Place:
         small_books.write(self.begin)
         (self.begin / "bank.csv").write_text(BANK)
         (self.begin / "rows.csv").write_text(ROWS)
+        (self.begin / "many.csv").write_text(MANY)
         self.old = tree(self.begin)
 
     def fresh(self, *, settled: bool = False) -> None:
@@ -106,7 +112,7 @@ def _shown(number: int, changes: list[Change]) -> str:
 
 @pytest.mark.parametrize(("command", "how", "step"), [
     ("invoice", "kill", 1), ("apply", "kill", 3), ("import", "kill", 3), ("edit", "kill", 3),
-    *(pytest.param(command, how, 1, marks=pytest.mark.slow) for command in COMMANDS for how in ("kill", "short")),
+    *(pytest.param(command, how, 1, marks=pytest.mark.slow) for command in FEW for how in ("kill", "short")),
 ])  # fmt: skip
 def test_killed_at_any_change(place: Place, command: str, how: str, step: int) -> None:
     """`kill -9` before each change to the disk, or after half of a write; every third of some commands when quick."""
@@ -152,7 +158,7 @@ ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS)
 @pytest.mark.parametrize(("command", "how", "error"), [
     ("invoice", "errno", errno.ENOSPC), ("edit", "sticky", errno.EIO),
       *(pytest.param(command, how, error, marks=pytest.mark.slow)
-      for command in COMMANDS for how in ("errno", "sticky") for error in ERRORS),
+      for command in FEW for how in ("errno", "sticky") for error in ERRORS),
 ])  # fmt: skip
 def test_disk_that_fails(place: Place, command: str, how: str, error: int) -> None:
     """Exit 7 with the system's reason, nothing half-written; once the disk works the same command does its work."""
@@ -181,7 +187,7 @@ def test_index_that_cannot_be_written(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("command", "step"), [
-    ("apply", 5), *(pytest.param(command, 1, marks=pytest.mark.slow) for command in COMMANDS)
+    ("apply", 5), *(pytest.param(command, 1, marks=pytest.mark.slow) for command in FEW)
 ])  # fmt: skip
 def test_power_cut(place: Place, command: str, step: int) -> None:
     """Whatever of the unsynchronised arrived on the disk; and what was reported done is there."""
@@ -196,6 +202,26 @@ def test_power_cut(place: Place, command: str, step: int) -> None:
         if done == len(changes):
             assert tree(place.home) == new
         place.assert_again(command, new, where)
+
+
+def test_many_files_are_synchronised_together(place: Place) -> None:
+    """Nothing of many files is sure before the one synchronisation, and the journal stands until it is done."""
+    new, changes = place.after("many")
+    (synced,) = [n for n, change in enumerate(changes, 1) if change.what == "syncfs"]
+    assert not [change for change in changes if change.what == "fsync" and "OLD-" in change.path]
+    for number, fault in ((synced - 20, Fault(synced - 20)), (synced, Fault(synced, "errno", errno.EIO)),
+                          (synced + 1, Fault(synced + 1))):  # fmt: skip
+        place.fresh()
+        place.run("many", fault)
+        place.assert_whole(new, _shown(number, changes))
+        place.assert_again("many", new, _shown(number, changes))
+    place.fresh()
+    states = [state for state in powercut.states(place.home, changes) if state[0] > synced - 3]
+    for done, left in states[:: max(len(states) // 12, 1)]:
+        shutil.rmtree(place.home)
+        powercut.build(left)
+        place.assert_whole(new, _shown(done, changes))
+        place.assert_again("many", new, _shown(done, changes))
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ write; `errno` lets the one change fail, `sticky` that and every later one.
 from __future__ import annotations
 
 import builtins
+import ctypes
 import errno
 import io
 import os
@@ -170,6 +171,7 @@ def _paths(hit: Hit) -> None:
 def _handles(hit: Hit) -> None:
     """Changes through an open file, and files opened for writing by Python's own `open`."""
     write, pwrite, fsync, ftruncate, open_ = os.write, os.pwrite, os.fsync, os.ftruncate, builtins.open
+    load = ctypes.CDLL
 
     def path_of(handle: int) -> str:
         return os.readlink(f"/proc/self/fd/{handle}") if os.path.isdir("/proc/self/fd") else _path_of(handle)
@@ -192,6 +194,18 @@ def _handles(hit: Hit) -> None:
         hit(Change("fsync", path_of(handle)))
         fsync(handle)
 
+    def loading(name: Any, *args: Any, **how: Any) -> ctypes.CDLL:
+        library = load(name, *args, **how)
+        syncfs = getattr(library, "syncfs", None)
+
+        def syncing_disk(handle: int) -> int:
+            hit(Change("syncfs", path_of(handle)))
+            return int(syncfs(handle))  # type: ignore[misc]  # there is one
+
+        if syncfs:
+            library.syncfs = syncing_disk
+        return library
+
     def cutting(handle: int, size: int) -> None:
         hit(Change("cut", path_of(handle), "", b"", size))
         ftruncate(handle, size)
@@ -212,6 +226,7 @@ def _handles(hit: Hit) -> None:
 
     os.write, os.pwrite, os.fsync, os.ftruncate = writing, writing_at, syncing, cutting  # type: ignore[assignment]
     builtins.open = opening  # type: ignore[assignment]
+    ctypes.CDLL = loading  # type: ignore[assignment,misc]
 
 
 def _path_of(handle: int) -> str:

@@ -99,6 +99,11 @@ def _apply(disk: _Disk, change: Change, *, half: bool) -> None:
         disk.step({folder, os.path.dirname(change.other)}, lambda names: _rename(names, path, change.other, file))
     elif change.what == "unlink" and path in disk.shown:
         disk.step({folder}, lambda names: names.pop(path, None))
+    elif change.what == "syncfs":
+        for one in filter(None, disk.shown.values()):
+            one.synced = one.data
+        for at in {folder for folders, _ in disk.pending for folder in folders}:
+            disk.secure(at)
     elif change.what == "fsync":
         if file:
             file.synced = file.data

@@ -51,7 +51,8 @@ def charges(
     """
     session.posts = post_ and not session.dry_run
     if packs_:
-        session.show(report.packs([(name, packs.load(session.books, name)) for name in packs.names(session.books)]))
+        found = [(name, packs.load(session.books, name)) for name in packs.names(session.books)]
+        session.show(report.packs(found, packs.OURS))
         return
     ledger, last = session.ledger, session.day(as_of, "--as-of")
     since = day(first, "--from") if first else None  # the first day that bears interest

@@ -54,20 +54,39 @@ class ChargeTerms:
         return said == "due"
 
     def rates_of(self, anchor: date, start: date, end: date) -> Rates:
-        """The rates for the days after `start` up to `end` of a debt that was late from the day after `anchor` on.
-
-        Raises BadValueError for a day there is no rate for.
-        """
+        """The rates for the days after `start` up to `end` of a debt that was late from the day after `anchor` on;
+        none for days that are not covered."""
         if self.fixed_at_due:
-            return [(date.min, self._on(anchor + _DAY).rate)]
-        found, day = list[tuple[date, Percent]](), start + _DAY
-        while day <= end:
-            period = self._on(day)
-            found.append((period.first, period.rate))
-            if period.last >= end:
-                break
-            day = period.last + _DAY
-        return found
+            return [(date.min, period.rate) for period in self._periods if period.first <= anchor + _DAY <= period.last]
+        return [(period.first, period.rate) for period in self._periods if period.first <= end and period.last > start]
+
+    def uncovered(self, anchor: date, start: date, end: date) -> date | None:
+        """The first day of these that there is no rate for, if there is one."""
+        day, last = (anchor + _DAY, anchor + _DAY) if self.fixed_at_due else (start + _DAY, end)
+        for period in self._periods:
+            if period.first <= day <= period.last:
+                if period.last >= last:
+                    return None
+                day = period.last + _DAY
+        return day
+
+    def refuse_uncovered(self, lacking: Sequence[tuple[date, str, str]]) -> None:
+        """Raises BadValueError where days lack a rate: `lacking` is the first such day, customer and item of each."""
+        if not lacking:
+            return
+        day, pack = min(lacking)[0], self.charges.pack if self.pack and not self.charges.periods else ""
+        first, last = min(one.first for one in self._periods), max(one.last for one in self._periods)
+        covered = f"from {first} on" if last == date.max else f"{first} to {last}"
+        hint = "add the rate of that time to rates, or begin later with --from"
+        if pack:
+            hint = (
+                f"copy {pack}.yaml to ledgers/packs/ (ar charges --packs says where it is) and add under rates - "
+                "{from: " + f"{day}, to: …, rate: …%, source: …" + "}"
+            )
+            hint += f"; or charge up to {last} only, with --as-of {last}" if day > last else ""
+        where = f"the pack {pack}" if pack else "charges"
+        message = f"{where} has no rate for {day}: it covers {covered}; wanted for {_named(lacking)}"
+        raise BadValueError("rate-not-covered", message, hint)
 
     def compensation(self, debt: int, currency: str) -> int:
         """The fixed sum for a debt of so many minor units; 0 where there is none."""
@@ -76,12 +95,16 @@ class ChargeTerms:
         fits = (tier for tier in self.pack.compensation if not tier.below or debt < minor_of(tier.below, currency))
         return minor_of(tier.amount, currency) if (tier := next(fits, None)) else 0
 
-    def _on(self, day: date) -> _Period:
-        if period := next((one for one in self._periods if one.first <= day <= one.last), None):
-            return period
-        where = f"the pack {self.charges.pack}" if self.pack and not self.charges.periods else "charges"
-        first, last = min(one.first for one in self._periods), max(one.last for one in self._periods)
-        covered = f"from {first} on" if last == date.max else f"{first} to {last}"
-        hint = f"copy it to ledgers/packs/{self.charges.pack}.yaml and add the period" if where != "charges" else (
-            "add the rate of that time to rates, or begin later with --from")  # fmt: skip
-        raise BadValueError("rate-not-covered", f"{where} has no rate for {day}: it covers {covered}", hint)
+
+def _named(lacking: Sequence[tuple[date, str, str]]) -> str:
+    """The customers with their items, the first few of each."""
+    by_customer: dict[str, list[str]] = {}
+    for _, customer, item in lacking:
+        by_customer.setdefault(customer, []).append(item)
+    words = [f"{customer} ({_few(items)})" for customer, items in by_customer.items()]
+    return _few(words, 8)
+
+
+def _few(names: Sequence[str], most: int = 3) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

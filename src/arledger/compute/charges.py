@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import lcm
+from fractions import Fraction
+from math import floor, lcm
 from typing import NamedTuple
 
 from arledger.compute.charge_book import Debt, Remembered, Whose, debts, free_credits, remembered
 from arledger.compute.charge_rates import ChargeTerms
 from arledger.compute.interest import Segment, Steps, at, segments, to_minor, whole_months
 from arledger.compute.principals import Spans, principals, spans
-from arledger.documents.charges import Memory, Minimum, Reckoning
+from arledger.documents.charges import Memory, Reckoning
+from arledger.documents.fields import Percent
 from arledger.ledger.table import Ledger
 from arledger.money import allocate, minor_of, rounded
-from arledger.policy.charges import Charges
+from arledger.policy.charges import Charges, effective_rate
 
 
 class ItemCharge(NamedTuple):
@@ -85,24 +87,28 @@ def run(ledger: Ledger, terms: ChargeTerms, as_of: date, *, known: date, first: 
         customer: str = "") -> Run:  # fmt: skip
     """What is to be charged up to a day, and given back. `known`: the day up to which earlier charges count.
 
-    With `first` that is the first day charged for. Raises BadValueError for days the terms have no rate for.
+    With `first` that is the first day charged for. Raises BadValueError for days the terms have no rate for, with
+    everybody who was to be charged for them.
     """
     policy, memory = terms.charges, remembered(ledger, known, customer)
     charged_to, compensated = _so_far(memory)
     book = _book(ledger, policy, as_of, memory, customer)
     exempt = {row[0] for row in ledger.rows("SELECT customer FROM customers WHERE json_extract(data, '$.charges') = 0")}
-    found = []
+    windows: dict[Whose, list[tuple[Debt, _Window]]] = {}
     for whose, some in book.owed.items():
-        if whose[0] in exempt:
-            continue
-        open_ = book.principals(whose, policy.reckoning)
-        windows = [(debt, window) for debt in some if debt.item in open_ and (window := _window(debt, open_[debt.item],
-                   policy, as_of, charged_to.get((whose, debt.item)), first))]  # fmt: skip
-        one = _charge(whose, windows, open_, terms, compensated)
-        if one.total:
-            found.append(one)
+        open_ = book.principals(whose, policy.reckoning) if whose[0] not in exempt else {}
+        windows[whose] = [
+            (debt, window) for debt in some if debt.item in open_
+            and (window := _window(debt, open_[debt.item], policy, as_of, charged_to.get((whose, debt.item)), first))
+        ]  # fmt: skip
+    terms.refuse_uncovered([
+        (day, whose[0], debt.item) for whose, some in windows.items() for debt, window in some
+        if (day := terms.uncovered(*window))
+    ])  # fmt: skip
+    found = [_charge(whose, some, book.principals(whose, policy.reckoning), terms, compensated)
+             for whose, some in windows.items() if some]  # fmt: skip
     corrections = (_correction(document, book, policy) for document in memory if _moved(document, book))
-    return Run(tuple(found), tuple(one for one in corrections if one.amount > 0))
+    return Run(tuple(one for one in found if one.total), tuple(one for one in corrections if one.amount > 0))
 
 
 @dataclass(frozen=True)
@@ -192,7 +198,7 @@ def _charge(
         if charge := to_minor(sum(segment.interest for segment in found)):
             items.append(ItemCharge(debt.item, found, charge))
             late.append((debt, anchor, _open_after(debt.steps, anchor, end)))
-    reckoned, items = items, _with_minimum(items, how.minimum, whose[1])
+    reckoned, items = items, _with_minimum(items, how, whose[1])
     fixed = [
         Compensation(debt.item, anchor, owed, amount)
         for debt, anchor, owed in (late if items else ())
@@ -202,15 +208,24 @@ def _charge(
     return CustomerCharge(*whose, tuple(items), tuple(fixed), bool(items) and items != reckoned)
 
 
-def _with_minimum(items: list[ItemCharge], minimum: Minimum, currency: str) -> list[ItemCharge]:
-    """The items with what a run charges a customer at least: raised to the floor in their ratio, or none at all."""
-    least, total = rounded(minimum.amount, currency), sum(item.charge for item in items)
+def _with_minimum(items: list[ItemCharge], how: Reckoning, currency: str) -> list[ItemCharge]:
+    """The items with what a run charges a customer at least: raised to the floor in their ratio, as far as the cap
+    allows, or none at all."""
+    least, total = rounded(how.minimum.amount, currency), sum(item.charge for item in items)
     if not total or total >= least:
         return items
-    if minimum.as_ == "suppress":
+    if how.minimum.as_ == "suppress":
         return []
+    if how.cap is not None:
+        least = max(min(least, _at_cap(items, how, how.cap)), total)
     parts = allocate(least, [item.charge for item in items])
     return [item._replace(charge=part) for item, part in zip(items, parts, strict=True)]
+
+
+def _at_cap(items: Sequence[ItemCharge], how: Reckoning, cap: Percent) -> int:
+    """What the days of these items would bear at the cap, minor units, rounded down."""
+    parts = [one for item in items for one in item.segments if one.rate]
+    return floor(sum(one.interest * Fraction(cap) / Fraction(effective_rate(one.rate, how)) for one in parts))
 
 
 def _moved(document: Remembered, book: _Book) -> bool:
@@ -246,7 +261,7 @@ def _correction(document: Remembered, book: _Book, policy: Charges) -> Correctio
         found = _anew(memory, item, open_.get(item, ()), anchors.get(item, parts[0][0]))
         anew.append(ItemCharge(item, found, to_minor(sum(segment.interest for segment in found))))
     late = {one.item for one in anew if any(segment.principal for segment in one.segments)}
-    charged = {one.item: one for one in _with_minimum([one for one in anew if one.charge], memory.reckoned.minimum,
+    charged = {one.item: one for one in _with_minimum([one for one in anew if one.charge], memory.reckoned,
                                                       currency)}  # fmt: skip
     anew = [charged.get(one.item, one._replace(charge=0)) for one in anew]
     before: dict[str, int] = {}

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from arledger.compute.disputes import Span
 from arledger.documents.notices import Channel, HandOver, Notice, NoticeBlock
 from arledger.ledger.table import FactRow, Ledger
 
@@ -90,6 +91,22 @@ def blocks(ledger: Ledger, day: dt.date, customer: str | None = None) -> list[tu
     """The blocks that hold on a day, oldest first."""
     found = ledger.told(NoticeBlock, day, customer)
     return [(row, block) for row, block in found if block.until is None or day <= block.until]
+
+
+def block_spans(ledger: Ledger, as_of: dt.date, customer: str | None = None) -> list[Span]:
+    """From when to when which item was blocked, by itself or with all of its customer, as known at the end of a day."""
+    told: list[tuple[FactRow, NoticeBlock, dt.date | None]] = [
+        (*one, None) for one in ledger.told(NoticeBlock, as_of, customer)
+    ]
+    told += ledger.taken_back(NoticeBlock, as_of, customer)
+    found = []
+    for _, block, back in told:
+        over = block.until + dt.timedelta(1) if block.until else None
+        ended = min((day for day in (over, back) if day), default=None)
+        rows = () if block.item else ledger.rows("SELECT item FROM items WHERE customer = ?", block.customer)
+        items = [block.item] if block.item else [item for (item,) in rows]
+        found += [Span(item, block.date, ended) for item in items]
+    return found
 
 
 def handed_over(ledger: Ledger, day: dt.date, customer: str | None = None) -> dict[str, HandOver]:

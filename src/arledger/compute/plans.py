@@ -55,7 +55,10 @@ class Planned(NamedTuple):
 
 def plans(ledger: Ledger, as_of: date, customer: str | None = None) -> list[Planned]:
     """Every plan agreed up to a day and not taken back, oldest first, with its state at the end of the day."""
-    told = ledger.told(Plan, as_of, customer)
+    return _as_of(ledger, ledger.told(Plan, as_of, customer), as_of)
+
+
+def _as_of(ledger: Ledger, told: Sequence[tuple[FactRow, Plan]], as_of: date) -> list[Planned]:
     if not told:
         return []
     items = {item for _, plan in told for item in plan.items}
@@ -130,5 +133,10 @@ def rescheduled(items: Sequence[OpenItem], held: Mapping[str, Planned]) -> list[
 
 
 def plan_spans(ledger: Ledger, as_of: date, customer: str | None = None) -> list[tuple[Span, Planned]]:
-    """From when to when which item was under a plan that held, as known at the end of `as_of`."""
-    return [(Span(item, p.plan.date, p.defaulted), p) for p in plans(ledger, as_of, customer) for item in p.plan.items]
+    """From when to when which item was under a plan that held, as known at the end of `as_of`; one that was taken back
+    held until then."""
+    found = [(p, p.defaulted) for p in plans(ledger, as_of, customer)]
+    for row, plan, back in ledger.taken_back(Plan, as_of, customer):
+        (p,) = _as_of(ledger, [(row, plan)], back - timedelta(1))
+        found.append((p, min(p.defaulted or back, back)))
+    return [(Span(item, p.plan.date, ended), p) for p, ended in found for item in p.plan.items]

@@ -1,6 +1,7 @@
 """What of each debt bears interest, day by day: what is open, less what is held out, less what credits cover.
 
-Held out is, as policy says, what is contested, what waits for a promise, and what is under a payment plan that says so.
+Held out is, as policy says, what is contested, what waits for a promise, what is under a payment plan that says so, and
+what is blocked.
 Money a customer has paid but nobody applied yet counts against the oldest of their debts that are past due, so that
 nobody pays interest on what they have paid (RULES F4, INVARIANTS G6).
 """
@@ -13,6 +14,7 @@ from datetime import date, timedelta
 from arledger.compute.charge_book import Debt
 from arledger.compute.disputes import Span, dispute_spans
 from arledger.compute.interest import Steps, at
+from arledger.compute.notices_sent import block_spans
 from arledger.compute.plans import plan_spans
 from arledger.compute.promises import promises
 from arledger.documents.charges import Excluded, Reckoning
@@ -22,7 +24,7 @@ Spans = Mapping[Excluded, Mapping[str, Sequence[Span]]]  # why → item (or inst
 
 
 def spans(ledger: Ledger, as_of: date, customer: str = "") -> Spans:
-    """When which item was contested, promised or planned, as known at the end of `as_of`."""
+    """When which item was contested, promised, planned or blocked, as known at the end of `as_of`."""
     whose = customer or None
     pause = timedelta(ledger.policy.collections.promises.pause_days + 1)
     promised = [
@@ -33,6 +35,7 @@ def spans(ledger: Ledger, as_of: date, customer: str = "") -> Spans:
     return {
         "disputed": _by_item(dispute_spans(ledger, as_of, whose)),
         "promised": _by_item(promised), "planned": _by_item(planned),
+        "blocked": _by_item(block_spans(ledger, as_of, whose)),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from arledger.documents.fields import Amount, Day, Flag, ItemId, Percent, record
 
 Basis = Literal["act/365", "act/360", "act/act", "30/360"]
-Excluded = Literal["disputed", "promised", "planned"]
+Excluded = Literal["disputed", "promised", "planned", "blocked"]
 
 
 @record

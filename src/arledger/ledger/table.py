@@ -211,6 +211,16 @@ class Ledger:
         rows = self.rows(f"SELECT {_FACT}, data FROM facts f WHERE {where} ORDER BY date, fact", *values)
         return [(_fact(row[:-1]), restore(kind, json.loads(row[-1]))) for row in rows]
 
+    def taken_back(self, kind: type[T], as_of: date, customer: str | None = None) -> list[tuple[FactRow, T, date]]:
+        """The facts of a kind that moves no money that a reversal dated up to `as_of` ended, each with that day."""
+        rows = self.rows(
+            f"SELECT {_FACT}, data, ended FROM (SELECT about AS whose, MIN(date) AS ended FROM facts WHERE kind = "
+            "'reversals' AND about != '' AND date <= ?1 GROUP BY about) JOIN facts ON fact = whose "
+            "WHERE kind = ?2 AND data != '' AND (?3 IS NULL OR customer = ?3) ORDER BY date, fact",
+            as_of.toordinal(), kind.FOLDER, customer,
+        )  # fmt: skip
+        return [(_fact(row[:-2]), restore(kind, json.loads(row[-2])), date.fromordinal(row[-1])) for row in rows]
+
     def item(self, item: str) -> ItemRow | None:
         """An item by id with what is open of it after its last entry, or None."""
         return next(

@@ -79,21 +79,21 @@ class Charges:
 
 def refuse_above_cap(charges: Charges, rate: Percent) -> None:
     """Raises BadValueError for a rate that comes to more than the cap in a year."""
-    effective = effective_rate(rate, charges)
+    effective = effective_rate(rate, charges.reckoning)
     if charges.cap is not None and effective > charges.cap:
         message = f"{rate:f}% comes to {effective:f}% a year, above the cap of {charges.cap:f}%"
         raise BadValueError("rate-above-cap", message, "lower the rate, or correct the cap")
 
 
-def effective_rate(rate: Decimal, charges: Charges) -> Decimal:
+def effective_rate(rate: Decimal, how: Reckoning) -> Decimal:
     """What a yearly rate comes to in a year of 365 days, in percent to two decimals: above it, if by day of a year of
     360 or charged on charges.
 
-    >>> str(effective_rate(Decimal(18), Charges(rate=Decimal(18), compound="monthly")))
+    >>> str(effective_rate(Decimal(18), Reckoning(compound="monthly")))
     '19.56'
     """
-    yearly = rate * 365 / 360 if charges.basis == "act/360" and charges.per == "day" else rate
-    if charges.compound == "monthly":
+    yearly = rate * 365 / 360 if how.basis == "act/360" and how.per == "day" else rate
+    if how.compound == "monthly":
         yearly = ((1 + yearly / 1200) ** 12 - 1) * 100
     return yearly.quantize(Decimal("0.01"))
 

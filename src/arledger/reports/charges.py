@@ -37,6 +37,9 @@ def build(found: Run, terms: ChargeTerms, as_of: date, names: dict[str, str], *,
     totals = [["Total", *blank[1:10], Money(sums[c], c), c, None] for c in sorted(sums)]
     corrects = any(found.corrections)
     columns = [replace(c, shown=c.shown and (corrects or c.key != "document")) for c in _COLUMNS]
+    shown = [item for made in (found.charges, found.corrections) for one in made for item in one.items]
+    if not detail and any(len({one.principal for one in item.segments}) > 1 for item in shown):
+        columns = [replace(c, title="First principal") if c.key == "principal" else c for c in columns]
     table = Table(columns, rows, totals, empty="Nothing to charge.")
     head = {"as_of": as_of, "pack": terms.charges.pack or None, "terms_ref": terms.charges.terms_ref or None,
             "cap": _percent(terms.charges.cap), "effective_rates": _effective(found, terms)}  # fmt: skip
@@ -96,7 +99,7 @@ def _rates(found: Run) -> list[Decimal]:
 
 
 def _effective(found: Run, terms: ChargeTerms) -> dict[str, str | None]:
-    return {f"{rate:f}%": _percent(effective_rate(rate, terms.charges)) for rate in _rates(found)}
+    return {f"{rate:f}%": _percent(effective_rate(rate, terms.charges.reckoning)) for rate in _rates(found)}
 
 
 def _notes(found: Run, terms: ChargeTerms) -> list[str]:
@@ -105,16 +108,20 @@ def _notes(found: Run, terms: ChargeTerms) -> list[str]:
     cap = f", cap {charges.cap:f}%" if charges.cap is not None else ""
     how = f"{'compound' if charges.compound == 'monthly' else 'simple'}, " + (
         "by whole months" if charges.per == "month" else charges.basis)  # fmt: skip
-    notes = [f"{rate:f}% a year, {how}: {effective_rate(rate, charges):f}% effective{cap}" for rate in _rates(found)]
+    notes = [
+        f"{rate:f}% a year, {how}: {effective_rate(rate, charges.reckoning):f}% effective{cap}"
+        for rate in _rates(found)
+    ]
     if found.charges and (charges.terms_ref or terms.pack):
         notes.append(f"by {charges.terms_ref or (terms.pack.law if terms.pack else '')}")
     if any(one.raised for one in found.charges):
-        notes.append(f"raised to the least a run charges a customer: {charges.minimum.amount:f}")
+        bound = f", or what the cap of {charges.cap:f}% comes to" if charges.cap is not None else ""
+        notes.append(f"raised to the least a run charges a customer: {charges.minimum.amount:f}{bound}")
     return notes
 
 
-def packs(found: Sequence[tuple[str, Pack]]) -> Report:
-    """The statutory packs there are, with every period they have a rate for."""
+def packs(found: Sequence[tuple[str, Pack]], ours: str) -> Report:
+    """The statutory packs there are, with every period they have a rate for; `ours`: where those of ar lie."""
     columns = (
         Column("pack", "Pack"), Column("law", "Law"), Column("from", "From", "date"), Column("to", "To", "date"),
         Column("rate", "Rate"), Column("source", "Source"),
@@ -124,4 +131,5 @@ def packs(found: Sequence[tuple[str, Pack]]) -> Report:
         rows += [[name, pack.law, one.valid_from, one.to, f"{one.rate:f}%", one.source] for one in pack.rates]
         if not pack.rates:
             rows.append([name, pack.law, None, None, "", pack.source])
-    return Report("packs", "Statutory packs", [Table(columns, rows)])
+    notes = [f"those that come with ar lie in {ours}: a copy in ledgers/packs/ takes the place of one"]
+    return Report("packs", "Statutory packs", [Table(columns, rows)], notes=notes)

@@ -24,19 +24,23 @@ from typing import Any
 # Plain: starts with a letter or digit, has no colon, comma, quote, bracket or hash, and ends with no space.
 _PLAIN = r"[A-Za-z0-9][A-Za-z0-9 ._/+%-]*+(?<! )"
 # In quotes: nothing to be unescaped, and no character that a reader of YAML or `decode` refuses.
-_QUOTED = r"\"[^\"\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]*+\""
+_REFUSED = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
+_QUOTED = rf"\"[^\"\\{_REFUSED}]*+\""
 _SCALAR = rf"-?{_PLAIN}|{_QUOTED}"
 _KEY = r"[a-z][a-z_-]{0,63}"
 _LINE = re.compile(
     rf"^(?:({_KEY}):(?: (?:({_SCALAR})|\{{(.+)\}}|\[(.+)\]))?|  - \{{(.+)\}})\n",  # key: scalar, {{…}}, […]; - {{…}}
     re.MULTILINE,
 )
+_BLOCK = re.compile(rf"^({_KEY}): \|2-\n((?:(?:  [^{_REFUSED}]+)?\n)*  [^{_REFUSED}]+(?<! )\n)", re.MULTILINE)
 _PAIR = re.compile(rf"({_KEY}): ({_SCALAR})")
 _ENTRY = re.compile(_SCALAR)
 
 
 def read(text: str) -> dict[str, Any] | None:
     """The mapping a file in canonical form holds, all scalars as text; None when it is not in that form."""
+    if ": |2-\n" in text:
+        return _with_block(text)
     lines = _LINE.findall(text)
     if not lines or len(lines) != text.count("\n") or text[-1] != "\n":
         return None  # some line is in no canonical form
@@ -65,6 +69,17 @@ def read(text: str) -> dict[str, Any] | None:
             return None
         result[key] = value
     return None if entries == [] else result
+
+
+def _with_block(text: str) -> dict[str, Any] | None:
+    """The same of a file with one text of several lines, neither first nor last in it."""
+    found = _BLOCK.search(text)
+    if not found or ": |2-\n" in text[found.end() :]:
+        return None
+    before, after = read(text[: found.start()]), read(text[found.end() :])
+    if before is None or after is None or not {found[1], *before}.isdisjoint(after) or found[1] in before:
+        return None
+    return {**before, found[1]: "\n".join([line[2:] for line in found[2][:-1].split("\n")]), **after}
 
 
 def _mapping(inner: str) -> dict[str, str] | None:

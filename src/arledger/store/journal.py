@@ -10,14 +10,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from arledger.errors import DeviceError
 
 Files = Mapping[str, str | None]  # path under the ledger folder → text; None: the file is removed
 Progress = Callable[[str, int, int], None]  # what, done, of how many
 _COMMIT = "COMMIT"
+_MANY = 32  # so many files are synchronised together, all at once, instead of each by itself
 
 
 def folder(state: str) -> str:
@@ -54,7 +56,7 @@ def post(root: str, state: str, files: Files, progress: Progress | None = None) 
     try:
         with _device():
             _turn(journal)
-            _sync_folder(journal)
+            _sync(journal)
         recover(root, state, progress)
     except DeviceError as error:
         if pending(state) and _undone(root, journal, before):
@@ -70,7 +72,7 @@ def _undone(root: str, journal: str, before: Files) -> bool:
         _write(root, before)
         os.unlink(os.path.join(journal, _COMMIT))
         _turn(journal)
-        _sync_folder(journal)
+        _sync(journal)
     except OSError:
         return False
     return True
@@ -91,7 +93,7 @@ def recover(root: str, state: str, progress: Progress | None = None) -> None:
         _write(root, files, progress)
         os.unlink(journal)
         _turn(os.path.dirname(journal))
-        _sync_folder(os.path.dirname(journal))
+        _sync(os.path.dirname(journal))
 
 
 def _turn(journal: str) -> None:
@@ -101,7 +103,7 @@ def _turn(journal: str) -> None:
 
 def _write(root: str, files: Files, progress: Progress | None = None) -> None:
     """Makes the files as said; when it returns they are on the disk."""
-    folders = set()
+    folders, each = set(), len(files) < _MANY
     for number, (path, text) in enumerate(files.items(), 1):
         if progress and (number % 100 == 0 or number == len(files)):
             progress("writing", number, len(files))
@@ -111,10 +113,13 @@ def _write(root: str, files: Files, progress: Progress | None = None) -> None:
                 os.unlink(target)
         else:
             _make_folder(os.path.dirname(target))
-            _replace(target, text.encode("utf-8"))
+            _replace(target, text.encode("utf-8"), sync=each)
         folders.add(os.path.dirname(target))
-    for changed in sorted(folder for folder in folders if os.path.isdir(folder)):
-        _sync_folder(changed)
+    there = sorted(folder for folder in folders if os.path.isdir(folder))
+    if not each:
+        _sync_disks(there, [os.path.join(root, path) for path, text in files.items() if text is not None])
+    for changed in there:
+        _sync(changed)
 
 
 def _text(path: str) -> str | None:
@@ -125,15 +130,17 @@ def _text(path: str) -> str | None:
         return None
 
 
-def _replace(target: str, data: bytes) -> None:
-    """Puts `data` at `target` so that a reader sees the old file or the new one; the new one is on the disk."""
+def _replace(target: str, data: bytes, *, sync: bool = True) -> None:
+    """Puts `data` at `target` so that a reader sees the old file or the new one; with `sync` the new one is on the
+    disk."""
     temporary = os.path.join(os.path.dirname(target), f".{os.path.basename(target)}.new")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0), 0o644)
     try:
         written = 0
         while written < len(data):
             written += os.write(handle, data[written:])
-        os.fsync(handle)
+        if sync:
+            os.fsync(handle)
         os.rename(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -150,15 +157,41 @@ def _make_folder(path: str) -> None:
     _make_folder(os.path.dirname(path))
     with contextlib.suppress(FileExistsError):
         os.mkdir(path)
-    _sync_folder(os.path.dirname(path))
+    _sync(os.path.dirname(path))
 
 
-def _sync_folder(path: str) -> None:
+def _sync(path: str) -> None:
+    """Writes out a folder or a file."""
+    with _opened(path) as handle:
+        os.fsync(handle)
+
+
+@contextlib.contextmanager
+def _opened(path: str) -> Iterator[int]:
     handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        yield handle
     finally:
         os.close(handle)
+
+
+def _sync_disks(folders: Iterable[str], files: Iterable[str]) -> None:
+    """Writes out everything in these folders; where the system cannot do that in one, file by file.
+
+    A disk that is waited for once a file takes minutes for what it writes in a second.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+        if syncfs:
+            for folder in {os.stat(folder).st_dev: folder for folder in folders}.values():
+                with _opened(folder) as handle:
+                    if syncfs(handle):
+                        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), folder)
+            return
+    for file in files:
+        _sync(file)
 
 
 @contextlib.contextmanager

@@ -15,12 +15,13 @@ from arledger.store.file_text import read_bytes
 from arledger.store.files import Books
 from arledger.store.reading import locate, read_document
 
-_OURS = str(Path(arledger.__file__).parent)
+_HERE = str(Path(arledger.__file__).parent)
+OURS = os.path.join(_HERE, "packs")  # the folder of those that come with ar
 
 
 def names(books: Books) -> list[str]:
     """The packs there are for a ledger, in the order of their names."""
-    folders = [os.path.join(root, "packs") for root in (_OURS, books.root)]
+    folders = [OURS, os.path.join(books.root, "packs")]
     found = [name for folder in folders if os.path.isdir(folder) for name in os.listdir(folder)]
     return sorted({name.removesuffix(".yaml") for name in found if name.endswith(".yaml")})
 
@@ -32,7 +33,7 @@ def load(books: Books, name: str) -> Pack:
     if not own and name not in (known := names(books)):
         hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
         raise BadValueError("unknown-pack", f"charges: there is no pack {name}", hint)
-    read = read_document(read_bytes(books.root if own else _OURS, path), path)
+    read = read_document(read_bytes(books.root if own else _HERE, path), path)
     if read.problems:
         raise LedgerError(p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in read.problems)
     pack: Pack = read.document
