@@ -77,6 +77,11 @@ def schedule_of(row: ItemRow) -> list[tuple[int, int]]:
     return [(int(due), int(amount)) for due, amount in (part.split(":") for part in row.schedule.split())]
 
 
+def amounts_of(schedule: str) -> list[int]:
+    """The minor units of each instalment of a schedule as the table has it, oldest first."""
+    return [int(part.partition(":")[2]) for part in schedule.split()]
+
+
 def _instalments(ledger: Ledger, row: ItemRow, as_of: dt.date) -> Iterator[OpenItem]:
     schedule = schedule_of(row)
     for number, ((due, total), open_) in enumerate(zip(schedule, open_by_part(ledger, row, as_of), strict=True), 1):

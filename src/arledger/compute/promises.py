@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from arledger.compute.disputes import Span
+from arledger.compute.open_items import amounts_of, spread
 from arledger.compute.reductions import Reduction, reductions
 from arledger.documents.fields import item_and_part
 from arledger.documents.promises import Promise
@@ -40,13 +41,14 @@ def promises(ledger: Ledger, as_of: date, customer: str | None = None) -> list[P
         return []
     items = {item_and_part(item)[0] for _, promise in told for item in promise.items}
     lowered = reductions(ledger, items, as_of)
-    totals = _totals(ledger, items)
+    parts = _parts(ledger, items)
     replaced = {promise.replaces for _, promise in told}
     found = []
     for row, promise in told:
         last = promise.due + timedelta(promise.tolerance_days)
-        own = {item_and_part(item)[0] for item in promise.items}
-        owed, paid = _measured(promise.date, last, [(totals[i], lowered.get(i, ())) for i in own if i in totals])
+        measured = [_measured(promise.date, last, parts[item], named, lowered.get(item, ()))
+                    for item, named in _named(promise.items).items() if item in parts]  # fmt: skip
+        owed, paid = sum(owed for owed, _ in measured), sum(paid for _, paid in measured)
         state = _state(min(row.amount, owed), paid, over=as_of > last)
         if row.fact in replaced and state != "kept":
             state = "replaced"
@@ -54,23 +56,43 @@ def promises(ledger: Ledger, as_of: date, customer: str | None = None) -> list[P
     return found
 
 
-def _totals(ledger: Ledger, items: Iterable[str]) -> dict[str, int]:
-    return dict(
-        ledger.rows(
-            "SELECT item, total FROM items WHERE item IN (SELECT value FROM json_each(?))", json.dumps([*items])
-        )
+def _parts(ledger: Ledger, items: Iterable[str]) -> dict[str, list[int]]:
+    """Item → the minor units of each instalment, oldest first; one for an item without instalments."""
+    rows = ledger.rows(
+        "SELECT item, total, schedule FROM items WHERE item IN (SELECT value FROM json_each(?))", json.dumps([*items])
     )
+    return {item: amounts_of(schedule) if schedule else [total] for item, total, schedule in rows}
 
 
-def _measured(made: date, last: date, items: Sequence[tuple[int, Sequence[Reduction]]]) -> tuple[int, int]:
-    """Minor units that could be asked for in the time of a promise, and that were paid in it."""
+def _named(items: Iterable[str]) -> dict[str, set[int]]:
+    """Item → the instalments of it that are promised, from 1; none: all of it."""
+    found: dict[str, set[int]] = {}
+    for item, part in map(item_and_part, items):
+        found.setdefault(item, set()).add(part)
+    return {item: set() if 0 in parts else parts for item, parts in found.items()}
+
+
+def _measured(
+    made: date, last: date, amounts: Sequence[int], named: Iterable[int], lowered: Sequence[Reduction]
+) -> tuple[int, int]:
+    """Minor units of an item, or of the instalments of it that are named, that could be asked for in the time of a
+    promise, and that were paid in it."""
     first, until = made.toordinal(), last.toordinal()
-    owed = paid = 0
-    for total, lowered in items:
-        owed += total - sum(r.amount for r in lowered if r.made < first)
-        owed -= sum(r.amount for r in lowered if first <= r.made <= until and not r.paid)
-        paid += sum(r.amount for r in lowered if r.made >= first and r.value <= until and r.paid)
-    return owed, paid
+    before = [r for r in lowered if r.made < first or (r.made <= until and not r.paid)]
+    after = [*before, *(r for r in lowered if r.made >= first and r.value <= until and r.paid)]
+    owed, left = (_left(amounts, named, which) for which in (before, after))
+    return owed, owed - left
+
+
+def _left(amounts: Sequence[int], named: Iterable[int], lowered: Iterable[Reduction]) -> int:
+    """What is left of the instalments named, or of all, once these movements are over."""
+    open_, of_parts = sum(amounts), dict[int, int]()
+    for r in lowered:
+        open_ -= r.amount
+        if r.part:
+            of_parts[r.part] = of_parts.get(r.part, 0) - r.amount
+    left = spread(amounts, of_parts, open_) if len(amounts) > 1 else [open_]
+    return sum(left[number - 1] for number in named) if named else open_
 
 
 def _state(target: int, paid: int, *, over: bool) -> State:

@@ -21,10 +21,12 @@ class Reduction(NamedTuple):
     made: int  # day number of the fact that lowered it, also of what a reversal takes back
     value: int  # day number from which it counts: value date of a payment, date of anything else
     paid: bool  # by a payment, with the discount granted for it; else by a credit note, a write-off, a deduction
+    part: int  # the instalment it named; 0: none
 
 
 _QUERY = """
-SELECT e.item, -e.amount, COALESCE(b.date, o.date), COALESCE(c.date, b.date, o.date), COALESCE(c.kind, b.kind, o.kind)
+SELECT e.item, -e.amount, COALESCE(b.date, o.date), COALESCE(c.date, b.date, o.date), COALESCE(c.kind, b.kind, o.kind),
+  e.part
 FROM (SELECT DISTINCT value AS item FROM json_each(?1)) wanted
 CROSS JOIN entries e ON e.item = wanted.item AND e.date <= ?2
 CROSS JOIN facts o ON o.id = e.owner
@@ -39,8 +41,8 @@ ORDER BY e.item, e.date, e.rowid
 def reductions(ledger: Ledger, items: Iterable[str], as_of: date) -> dict[str, list[Reduction]]:
     """Everything that lowered these items (by their ids) up to a day, oldest first."""
     found: dict[str, list[Reduction]] = {}
-    for item, amount, made, value, kind in ledger.rows(_QUERY, json.dumps([*items]), as_of.toordinal()):
-        found.setdefault(item, []).append(Reduction(amount, made, value, kind == "payments"))
+    for item, amount, made, value, kind, part in ledger.rows(_QUERY, json.dumps([*items]), as_of.toordinal()):
+        found.setdefault(item, []).append(Reduction(amount, made, value, kind == "payments", part))
     return found
 
 

@@ -79,37 +79,52 @@ def statement(
     what was done to it. Raises LedgerError when the lines do not lead to the balance.
     """
     items, claims = open_items(ledger, as_of, customer), disputed(ledger, as_of, customer)
-    parts = by_plan(items, holding(ledger, as_of, customer))
+    held = holding(ledger, as_of, customer)
+    parts = sorted(by_plan(items, held), key=lambda part: (part.is_credit, part.due, part.item)) if held else items
     moves = [] if style == "open-item" else movements(ledger, customer, first or FIRST, as_of)
     before = balances(ledger, customer, first - dt.timedelta(days=1)) if first and first > FIRST else {}
     after = balances(ledger, customer, as_of)
     found = []
     for currency in after:
         its = sorted((item for item in items if item.currency == currency), key=lambda item: item.date)
+        its = [part for part in parts if part.currency == currency]
         opening = before.get(currency, 0)
         if style == "open-item":
             lines = _unpaid(ledger, its, as_of, detail=detail)
         else:
-            lines = _moves([move for move in moves if move.currency == currency], opening, as_of)
+            lines = _moves([_by_plan(move, its) if move.item in held else move for move in moves
+                            if move.currency == currency], opening, as_of)  # fmt: skip
         if lines or its or opening or after[currency]:
-            dated = [part for part in parts if part.currency == currency]
-            found.append(_section(ledger, currency, opening, lines, dated, as_of, claims))
+            found.append(_section(ledger, currency, opening, lines, its, as_of, claims))
     _refuse_unless_it_foots(customer, style, found, after)
     return Statement(customer, as_of, first, style, tuple(found))
 
 
+def _by_plan(move: Movement, parts: Sequence[OpenItem]) -> Movement:
+    """A movement of an item under a payment plan: due when the first instalment that is open of it is."""
+    return move._replace(
+        due=min((part.due for part in parts if part.item.partition("/")[0] == move.item), default=move.due)
+    )
+
+
 def _unpaid(ledger: Ledger, items: Sequence[OpenItem], as_of: dt.date, *, detail: bool) -> list[Line]:
-    balance = running(0, [item.open for item in items])
-    told = {item.item.partition("/")[0]: item.item for item in reversed(items)}  # of instalments, the first tells all
-    return [
-        Line(
-            item.date, item.item, item.kind, None if item.is_credit else item.due, 0 if item.is_credit else item.total,
-            -item.open if item.is_credit else item.total - item.open, item.open, after, item.po, item.references,
-            item.text, None if item.is_credit else item.days_past_due(as_of),
-            _applied(ledger, item, as_of) if detail and item.item in told.values() else (),
-        )
-        for item, after in zip(items, balance, strict=True)
-    ]  # fmt: skip
+    """A line for each open item or instalment, also of a plan: the first of an item has what was paid of it."""
+    lines, told, balance = list[Line](), set[str](), 0
+    left: dict[str, int] = {}
+    for item in items:
+        left[item.item] = left.get(item.item, 0) + item.open
+    for item in items:
+        balance += item.open
+        paid = item.total - left.pop(item.item) if item.item in left else 0
+        name = item.item.partition("/")[0]
+        lines.append(Line(
+            item.date, item.item, item.kind, None if item.is_credit else item.due,
+            0 if item.is_credit else paid + item.open, -item.open if item.is_credit else paid, item.open, balance,
+            item.po, item.references, item.text, None if item.is_credit else item.days_past_due(as_of),
+            _applied(ledger, item, as_of) if detail and name not in told else (),
+        ))  # fmt: skip
+        told.add(name)
+    return lines
 
 
 def _applied(ledger: Ledger, item: OpenItem, as_of: dt.date) -> tuple[Touch, ...]:
