@@ -404,6 +404,9 @@ def test_notices_go_out_with_their_letter(tmp_path: Path) -> None:
             ledger.read_text() + "notices:\n  procedures:\n    standard:\n      levels:\n        - {days: 10}\n"
         )
         command = ["notices", "run", "--date", "2026-07-20", "--send", "--yes", "--format", "json"]
+        without = [part for part in command if part != "--send"]
+        assert ar(without, home, environment(AR_TODAY="2026-07-20")).status == 0
+        assert server.taken == []  # posted, and mailed by the next run
         done = ar(command, home, environment(AR_TODAY="2026-07-20"))
         assert done.status == 1
         assert "550 5.1.1 no such person" in done.err
@@ -415,5 +418,6 @@ def test_notices_go_out_with_their_letter(tmp_path: Path) -> None:
         assert next(message.iter_attachments()).get_content().startswith(b"%PDF")
         assert ar(["check"], home).status == 0
         again = ar(command, home, environment(AR_TODAY="2026-07-20"))
-        assert again.status == 0
+        assert again.status == 1  # what did not go out is tried again, what went is not
+        assert "sent before" in again.err
         assert len(server.taken) == 2

@@ -67,16 +67,17 @@ def run(
     ar notices run --dry-run
     ar notices run --date 2026-06-11 --send
 
-    Send the notices that are due, by the procedures under `notices` in ledger.yaml: each with its letter is one fact,
+    Post the notices that are due, by the procedures under `notices` in ledger.yaml: each with its letter is one fact,
     and its fee an item under the ordinary numbers. A second run adds nothing. The letters are made from the templates
-    in templates/notices/.
+    in templates/notices/. With --send those of the day that go by e-mail are mailed, unless they were before;
+    `ar paper NOTICE` prints the others.
     """
     whose = known_customer(session.ledger, customer, "--customer") if customer else None
     when = session.day(date)
     made: list[Any] = []
 
     def shown(_: Report) -> Report:
-        verb = "would be sent" if session.dry_run else "sent"
+        verb = "would be posted" if session.dry_run else "posted"
         result: Report = report.build_run(made[0].names, when, made[0].outcome, made[0].notices, verb)
         return result
 
@@ -86,14 +87,16 @@ def run(
             made[:] = [notices.run(books, when, write, whose)]
             return made[0].planned
 
-        post(session, plan, "Send these notices?", shown)
+        post(session, plan, "Post these notices?", shown)
     if send and not session.dry_run:
         from arledger.cli.paper import paper_of
         from arledger.cli.send import send as mail
 
         session.read_anew()
         session.yes = True
-        mailed = [fact for fact, notice in made[-1].notices if notice.channel == "e-mail"]
+        posted = sent.notices_of(session.ledger, when, whose)
+        mailed = [row.fact for row, notice in posted if notice.date == when and notice.channel == "e-mail"
+                  and notice.kind != "service"]  # fmt: skip
         mail(session, (paper_of(session, fact) for fact in mailed), aside=True)
 
 
@@ -103,7 +106,7 @@ def list_(session: Session, customer: CustomerFilter = "", first: FirstDay = "",
     """\b
     ar notices list --customer ACME
 
-    The notices sent, oldest first, with the blocks that hold and what is handed over.
+    The notices posted, oldest first, with the blocks that hold and what is handed over.
     """
     whose = known_customer(session.ledger, customer, "--customer") if customer else None
     end = session.day(last, "--to")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from arledger.cli.agreed import listed
 from arledger.cli.calendar import calendar
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
@@ -50,6 +51,7 @@ def list_(
         found = [p for p in compute.plans(ledger, when, whose) if p.state == (state or "holds")]
         return calendar(session, agenda.instalments(ledger, found))
     return session.with_provenance(report.build(ledger, when, whose, state), when)
+    return listed(session, report.build, customer, state, as_of)
 
 
 @app.command("show", short_help="One plan with its instalments.")

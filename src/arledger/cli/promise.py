@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.agreed import listed
 from arledger.cli.calendar import calendar
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
@@ -44,6 +45,7 @@ def list_(
         found = compute.promises(ledger, when, whose)
         return calendar(session, agenda.promised(ledger, [p for p in found if p.state == (state or "pending")]))
     return session.with_provenance(report.build(ledger, when, whose, state), when)
+    return listed(session, report.build, customer, state, as_of)
 
 
 @app.command("new", short_help="Note what a customer says they will pay.")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.agreed import listed
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
@@ -33,9 +34,7 @@ def list_(
     Settlements on a day: offered, ready (the money has come in time, the rest can be written off), completed, expired,
     or failed (the money went back when the rest was written off already).
     """
-    ledger, when = session.ledger, session.day(as_of, "--as-of")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
-    return session.with_provenance(report.build(ledger, when, whose, state), when)
+    return listed(session, report.build, customer, state, as_of)
 
 
 @app.command("new", short_help="Offer to take less, if it comes by a day.")

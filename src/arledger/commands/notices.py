@@ -42,7 +42,7 @@ def run(ledger: Ledger, day: date, write: Write, customer: str | None = None) ->
     """
     refuse_closed(ledger, day)
     if (last := last_run(ledger)) and day < last:
-        raise RefusedError(f"notices were sent on {last}, after {day}", f"date the run {last} or later",
+        raise RefusedError(f"there are notices of {last}, after {day}", f"date the run {last} or later",
                            code="notice-order")  # fmt: skip
     outcome = notices_due(ledger, day, customer)
     drafts = [draft(ledger, due, day) for due in outcome.due]
@@ -54,7 +54,7 @@ def run(ledger: Ledger, day: date, write: Write, customer: str | None = None) ->
         text = write(template, notice.language, values(ledger, fact, notice, last_one.date if last_one else None))
         notices.append((fact, replace(notice, text=text)))
     count = len(notices)
-    about = f"Send {count} notice{'s' * (count != 1)} of {day}"
+    about = f"Post {count} notice{'s' * (count != 1)} of {day}"
     return Sending(Planned([*notices, *fees.values()], about=about if count else ""), outcome, notices, ledger.names)
 
 

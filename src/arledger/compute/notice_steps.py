@@ -109,7 +109,7 @@ class Steps:
             return f"{self._money(asked)} at level {target}, less than {self._least(least)}"
         nexts = [(line.item.due + timedelta(days=levels[line.level].days), line.level + 1)
                  for line in lines if line.level < len(levels)]  # fmt: skip
-        reached = f"level {level} was sent on {self.before.last[self.key].date}" if level else "no level reached"
+        reached = f"level {level} was reached on {self.before.last[self.key].date}" if level else "no level reached"
         if not nexts:
             return f"{reached}: it is the last"
         day, number = min(nexts)

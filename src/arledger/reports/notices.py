@@ -114,7 +114,7 @@ def _spared(names: Mapping[str, str], one: Spared) -> list[Cell]:
 
 
 def build_list(ledger: Ledger, first: date, last: date, customer: str | None = None) -> Report:
-    """The notices sent from `first` to `last`, oldest first; below, the blocks and what is handed over at its end."""
+    """The notices from `first` to `last`, oldest first; below, the blocks and what is handed over at its end."""
     rows = [_sent(row, notice) for row, notice in notices_of(ledger, last, customer) if notice.date >= first]
     found: list[list[Cell]] = [
         [row.fact, b.customer, b.item, b.date, b.until, b.reason] for row, b in blocks(ledger, last, customer)
@@ -123,7 +123,7 @@ def build_list(ledger: Ledger, first: date, last: date, customer: str | None = N
         [fact.customer, item, fact.date, fact.to, fact.name, fact.reason]
         for item, fact in handed_over(ledger, last, customer).items()
     ]
-    tables = [Table(_LIST, rows, name="notices", empty="No notices were sent.")]
+    tables = [Table(_LIST, rows, name="notices", empty="There are no notices.")]
     if found:
         tables.append(Table(_BLOCKS, found, name="blocks", title="Blocked"))
     if over:
