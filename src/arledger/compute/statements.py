@@ -80,14 +80,13 @@ def statement(
     """
     items, claims = open_items(ledger, as_of, customer), disputed(ledger, as_of, customer)
     held = holding(ledger, as_of, customer)
-    parts = sorted(by_plan(items, held), key=lambda part: (part.is_credit, part.due, part.item)) if held else items
+    parts = by_plan(items, held)
     moves = [] if style == "open-item" else movements(ledger, customer, first or FIRST, as_of)
     before = balances(ledger, customer, first - dt.timedelta(days=1)) if first and first > FIRST else {}
     after = balances(ledger, customer, as_of)
     found = []
     for currency in after:
-        its = sorted((item for item in items if item.currency == currency), key=lambda item: item.date)
-        its = [part for part in parts if part.currency == currency]
+        its = sorted((part for part in parts if part.currency == currency), key=lambda part: part.date)
         opening = before.get(currency, 0)
         if style == "open-item":
             lines = _unpaid(ledger, its, as_of, detail=detail)
