@@ -38,6 +38,7 @@ class LazyGroup(TyperGroup):
         module = importlib.import_module(f"arledger.cli.{COMMANDS[name].module}")
         loaded = get_command(module.app)
         loaded.name = name
+        _refuse_unknown(ctx, loaded, args[1:])
         return name, loaded, args[1:]
 
     def invoke(self, ctx: Any) -> Any:
@@ -54,6 +55,16 @@ class LazyGroup(TyperGroup):
             rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.section == section]
             with formatter.section(section):
                 formatter.write_dl(rows)
+
+
+def _refuse_unknown(ctx: Any, group: Any, args: list[str]) -> None:
+    """Fails with the nearest command there is when a group is given a word that is none of its own."""
+    known = getattr(group, "commands", None)
+    if ctx.resilient_parsing or not known or not args or args[0].startswith("-") or args[0] in known:
+        return
+    own = did_you_mean(args[0], known).replace("mean ", f"mean {group.name} ")
+    told = own or did_you_mean(args[0], COMMANDS)
+    ctx.fail(f"There is no command {printable(f'{group.name} {args[0]}')!r}. {told}".strip())
 
 
 def command() -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from arledger.cli.drafts import drafts_of
 from arledger.cli.output import refuse_place, save
 from arledger.cli.report_dates import back_by_months
 from arledger.cli.session import Session
@@ -29,7 +30,8 @@ def written(session: Session, first: date, last: date) -> str:
     for path in names.values():
         if os.path.exists(path) and not session.force:
             raise UsageError(f"--output: {path} is there already", "add --force to replace it")
-    pack, provenance = build(session.ledger, first, last, back_by_months(last, 12)), session.provenance(last)
+    pack = build(session.ledger, first, last, back_by_months(last, 12), drafts_of(session))
+    provenance = session.provenance(last)
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:

@@ -1,9 +1,10 @@
-"""`ar report concentration|delinquents|sales|write-offs|tax-relief|collections`."""
+"""`ar report concentration|credit|delinquents|sales|write-offs|tax-relief|collections`."""
 
 from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.drafts import drafts_of
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf, FirstDay, LastDay
@@ -11,7 +12,9 @@ from arledger.cli.session import Session, reads
 from arledger.reports.report import Report
 
 collections_report = lazy("arledger.reports.collections")
+credit_report = lazy("arledger.reports.credit")
 debtors = lazy("arledger.reports.debtors")
+exposure = lazy("arledger.compute.exposure")
 fx_report = lazy("arledger.reports.fx")
 losses = lazy("arledger.reports.losses")
 rates_file = lazy("arledger.importers.rates")
@@ -33,6 +36,20 @@ def concentration(session: Session, as_of: AsOf = "", top: Top = 20) -> Report:
     """
     day = session.day(as_of, "--as-of")
     return session.with_provenance(debtors.concentration(session.ledger, day, top), day)
+
+
+@app.command("credit")
+@reads
+def credit(session: Session, as_of: AsOf = "") -> Report:
+    """\b
+    ar report credit --as-of 2026-06-30
+
+    Limits and what of them is used, the fullest first, with rating, what is overdue, what to look at, and the orders
+    that are held and why. `ar credit exposure` has the parts of each exposure, `ar credit review` those of a rating.
+    """
+    day = session.day(as_of, "--as-of")
+    book = exposure.CreditBook(session.ledger, day, drafts_of(session))
+    return session.with_provenance(credit_report.build(book), day)
 
 
 @app.command("delinquents")

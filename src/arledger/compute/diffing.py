@@ -218,7 +218,7 @@ def _effects(was: tuple[Ledger, list[Aged]], is_: tuple[Ledger, list[Aged]], as_
                 yield Effect(f"ageing by {', '.join(one.names)} from {one.basis}", row.currency, None, _bands(one, row))
 
 
-_MEASURES = ("owed", "overdue", "unapplied", "disputed", "allowance", "dso")
+_MEASURES = ("owed", "overdue", "unapplied", "disputed", "allowance", "dso of the year")
 
 
 def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tuple[str, str], Figure]]:
@@ -235,6 +235,7 @@ def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tu
     year = date(as_of.year, 1, 1)
     for currency, dso in days_outstanding(ledger, year, as_of).items():
         yield ("dso", currency), dso
+        yield ("dso of the year", currency), str(dso)
 
 
 def _bands(aging: Aging, row: Aged) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from arledger.compute.aging import Aged, aged_customers, totals
 from arledger.compute.disputes import contested
 from arledger.compute.losses import by_currency, losses
+from arledger.compute.promises import promises
 from arledger.dates import month_end, month_of, months
 from arledger.ledger.table import NEVER, Ledger
 from arledger.policy.aging import Aging
@@ -21,6 +22,7 @@ _CENT = Decimal("0.01")
 SALES = ("invoice", "debit-note")
 _SETTLED_KINDS = "('invoice', 'debit-note', 'finance-charge')"
 _OLD = 90  # days past due
+_YEAR = timedelta(days=365)
 
 
 class Metrics(NamedTuple):
@@ -54,6 +56,8 @@ class Metrics(NamedTuple):
     unapplied_share: Decimal | None
     disputed_share: Decimal | None
     write_off_rate: Decimal | None  # per cent of sales, net of recoveries
+    applied_at_once: Decimal | None  # per cent of what the bank's files brought in that was applied as it came
+    promises_kept: Decimal | None  # per cent of the promises that came due in the period
 
 
 def ratio(part: int | Decimal, whole: int | Decimal, times: int = 1) -> Decimal | None:
@@ -76,6 +80,7 @@ def measured(ledger: Ledger, first: date, last: date, *, month_days: int = 0) ->
     held: dict[str, int] = {}
     for claim in contested(ledger, last):
         held[claim.currency] = held.get(claim.currency, 0) + claim.amount
+    at_once, kept = _applied_at_once(ledger, first, last), _promises_kept(ledger, first, last)
     known = {currency for (currency,) in ledger.rows("SELECT DISTINCT currency FROM control WHERE date <= ?",
                                                      last.toordinal())}  # fmt: skip
     found = []
@@ -89,6 +94,7 @@ def measured(ledger: Ledger, first: date, last: date, *, month_days: int = 0) ->
         found.append(_figures(
             span, currency, sales, moved.get("credit-note", 0), ends, row, held.get(currency, 0),
             lost.get(currency, (0, 0)), late.get(currency, (0, 0, 0)), (counted, stopped),
+            (at_once.get(currency), kept.get(currency)),
         ))  # fmt: skip
     return found
 
@@ -126,6 +132,7 @@ class Period(NamedTuple):
 def _figures(
     span: Period, currency: str, sales: int, credited: int, ends: tuple[int, int], open_: Aged, disputed: int,
     lost: tuple[int, int], settled: tuple[int, int, int], counted: tuple[Decimal | None, str],
+    shares: tuple[Decimal | None, Decimal | None],
 ) -> Metrics:  # fmt: skip
     opening, closing = ends
     current, _, old = open_.buckets
@@ -139,7 +146,7 @@ def _figures(
         collection_effectiveness(opening, sales, closing, current, span.months),
         ratio(2 * (sales + credited), opening + closing),
         ratio(current, debits, 100), ratio(old, debits, 100), ratio(-open_.unapplied, debits, 100),
-        ratio(disputed, debits, 100),         ratio(lost[0] - lost[1], sales, 100),
+        ratio(disputed, debits, 100), ratio(lost[0] - lost[1], sales, 100), *shares,
     )  # fmt: skip
 
 
@@ -183,6 +190,26 @@ def countback(
     return days.quantize(_CENT, ROUND_HALF_UP), ""
 
 
+def _applied_at_once(ledger: Ledger, first: date, last: date) -> dict[str, Decimal | None]:
+    """Currency → of the payments a bank's file brought in the period, the per cent their own files apply."""
+    rows = ledger.rows(
+        "SELECT f.currency, SUM(f.amount), SUM(COALESCE((SELECT SUM(e.amount) FROM entries e WHERE e.owner = f.id "
+        "AND e.item = f.fact AND e.why = 'applied'), 0)) FROM facts f "
+        "WHERE f.kind = 'payments' AND f.about != '' AND f.date BETWEEN ? AND ? GROUP BY 1",
+        first.toordinal(), last.toordinal(),
+    )  # fmt: skip
+    return {currency: ratio(applied, amount, 100) for currency, amount, applied in rows}
+
+
+def _promises_kept(ledger: Ledger, first: date, last: date) -> dict[str, Decimal | None]:
+    """Currency → of the promises whose last day lies in the period, the per cent that was kept whole."""
+    due: dict[str, list[bool]] = {}
+    for promised in promises(ledger, last):
+        if first <= promised.last and promised.state not in ("pending", "replaced"):
+            due.setdefault(promised.promise.currency, []).append(promised.state == "kept")
+    return {currency: ratio(sum(kept), len(kept), 100) for currency, kept in due.items()}
+
+
 def _sales_by_day(ledger: Ledger, currency: str, last: date) -> list[tuple[int, int]]:
     return [(day, amount) for day, amount in ledger.rows(
         "SELECT date, SUM(amount) FROM control WHERE currency = ? AND why IN ('invoice', 'debit-note') AND date <= ? "
@@ -219,3 +246,9 @@ def settled_debts(ledger: Ledger, first: date, last: date) -> list[tuple[str, st
         "GROUP BY 1, 2",
         start, day,
     )  # fmt: skip
+
+
+def usually_late(ledger: Ledger, as_of: date) -> dict[tuple[str, str], int]:
+    """Customer and currency → by how many days they paid late on average over a year, by amount, rounded half-up."""
+    rows = settled_debts(ledger, as_of - _YEAR, as_of)
+    return {(customer, currency): (2 * late + total) // (2 * total) for customer, currency, total, late, _ in rows}

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from arledger.compute.contacts import contacts, last_contacts
 from arledger.compute.disputes import Disputed, disputes
-from arledger.compute.metrics import settled_debts
+from arledger.compute.metrics import usually_late
 from arledger.compute.notice_types import Account, Due, Ready
 from arledger.compute.notices import accounts, notices_due
 from arledger.compute.notices_sent import Sent, sent
@@ -28,7 +28,7 @@ class Known:
 
     day: dt.date
     accounts: list[Account]
-    late: dict[tuple[str, str], tuple[int, int]]  # of what they paid in a year: total, and that × days late
+    late: dict[tuple[str, str], int]  # by how many days they paid late on average over a year
     promises: dict[str, list[Promised]]
     plans: dict[str, list[Planned]]
     settlements: dict[str, list[Settled]]
@@ -41,8 +41,7 @@ class Known:
 
     def days_late(self, account: tuple[str, str]) -> int:
         """By how many days they paid late on average over a year, weighted by amount, rounded half-up."""
-        total, late = self.late.get(account, (0, 0))
-        return (2 * late + total) // (2 * total) if total else 0
+        return self.late.get(account, 0)
 
     def broken(self, customer: str) -> list[Promised]:
         """The promises of a year that were not kept, oldest first."""
@@ -57,11 +56,10 @@ def known(ledger: Ledger, day: dt.date, customer: str | None = None) -> Known:
     spoken = [contact for _, contact in contacts(ledger, day, customer, day - back)] if rules else []
     found = accounts(ledger, day, customer)
     notices = notices_due(ledger, day, customer, found)
-    paid = settled_debts(ledger, day - YEAR, day)
     open_disputes = [d for d in disputes(ledger, day, customer) if not d.resolved]
     return Known(
         day, found,
-        {(owner, currency): (total, late) for owner, currency, total, late, _ in paid},
+        usually_late(ledger, day),
         _grouped((p.promise.customer, p) for p in promises(ledger, day, customer)),
         _grouped((p.plan.customer, p) for p in plans(ledger, day, customer)),
         _grouped((s.settlement.customer, s) for s in settlements(ledger, day, customer)),

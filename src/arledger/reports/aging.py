@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from arledger.compute.aging import Aged, aged, aged_customers, regrouped, totals
 from arledger.ledger.table import Ledger
@@ -26,13 +26,13 @@ def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", custom
         Column("disputed", "Of which disputed", "money", shown=any(row.disputed for row in rows)),
     ]  # fmt: skip
     total_keys = [*([None] * (len(key_columns) - 1)), "Total"] if key_columns else []
-    table = Table(
-        columns,
-        [[*keys(row.group), *_cells(row)] for row in rows],
-        [[*total_keys, *_cells(row)] for row in totals(rows)],
-        empty="Nothing is open.",
-    )
-    head = {"as_of": as_of, "basis": aging.basis, "by": by, "buckets": list(aging.names)}
+    cells = [[*keys(row.group), *_cells(row)] for row in rows]
+    feet = [[*total_keys, *_cells(row)] for row in totals(rows)]
+    head: dict[str, Any] = {"as_of": as_of, "basis": aging.basis, "by": by, "buckets": list(aging.names)}
+    if by == "currency":  # each row is a total: people are shown it once
+        names = [column.key for column in columns]
+        head["totals"] = [dict(zip(names, row, strict=True)) for row in feet]
+    table = Table(columns, cells, feet if by != "currency" else None, empty="Nothing is open.")
     basis = "due date" if aging.basis == "due" else "document date"
     return Report("aging", f"Ageing on {as_of}, in days past the {basis}", [table], head)
 

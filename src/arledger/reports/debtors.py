@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate, groupby
 
-from arledger.compute.behaviour import averages_of, paid
 from arledger.compute.debtors import Debtor, debtors
+from arledger.compute.metrics import usually_late
 from arledger.compute.shares import shares
 from arledger.ledger.table import Ledger
 from arledger.money import Money
@@ -48,8 +48,8 @@ _DELINQUENTS = (
 
 
 def delinquents(ledger: Ledger, as_of: date, top: int) -> Report:
-    """The customers with most overdue, how old it is, and how many days late they have paid on average so far."""
-    averages = averages_of(paid(ledger, as_of))
+    """The customers with most overdue, how old it is, and how many days late they paid on average over a year."""
+    averages = usually_late(ledger, as_of)
     collectors = {customer: data.collector for customer, data in ledger.customers()}
     rows: list[list[Cell]] = []
     feet: list[list[Cell]] = []
@@ -58,7 +58,7 @@ def delinquents(ledger: Ledger, as_of: date, top: int) -> Report:
         parts = shares([d.overdue for d in found])
         for rank, (d, share) in enumerate(zip(found[:top], parts, strict=False), 1):
             rows.append([rank, d.customer, ledger.names.get(d.customer, ""), *_late(d, share, as_of),
-                         averages.get(d.customer), collectors.get(d.customer, "")])  # fmt: skip
+                         averages.get((d.customer, d.currency)), collectors.get(d.customer, "")])  # fmt: skip
         if found:
             sums = [
                 Money(sum(column), currency) for column in zip(*((d.overdue, d.past_90) for d in found), strict=True)

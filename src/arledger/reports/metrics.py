@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from arledger.compute.metrics import Metrics, measured
+from arledger.compute.metrics import Metrics, measured, ratio
+from arledger.compute.work import work
 from arledger.dates import months, parse_month
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
@@ -28,6 +29,8 @@ _LABELS = {
     "current_share": "Not yet due, % of open", "past_90_share": "More than 90 days past due, % of open",
     "unapplied_share": "Unapplied, % of open", "disputed_share": "Disputed, % of open",
     "write_off_rate": "Net write-offs, % of sales",
+    "applied_at_once": "Applied as it came in, % of what the bank brought",
+    "promises_kept": "Promises kept, % of those that came due",
 }  # fmt: skip
 _MONEY = {
     "sales",
@@ -58,11 +61,20 @@ def build(ledger: Ledger, first: date, last: date, currency: str = "", month_day
     ]  # fmt: skip
     columns = [Column("figure", "Figure"), Column("key", "Key", shown=False),
                *(Column(row.currency, row.currency, "number") for row in found)]  # fmt: skip
-    head = {**_json(chosen), "rows": [_json(row) for row in found]}
+    reached = _reached(ledger, first, last)
+    head = {**_json(chosen), "right_party_contacts_a_day": reached, "rows": [_json(row) for row in found]}
     notes = [f"{row.currency}: the countback stopped at {row.countback_stopped}, a month without sales"
              for row in found if row.countback_stopped]  # fmt: skip
+    if reached is not None:
+        notes.append(f"Contacts with the right party: {reached} a collector and day")
     table = Table(columns, rows, in_json=False)
     return Report("metrics", f"Metrics from {first} to {last}", [table], head, notes)
+
+
+def _reached(ledger: Ledger, first: date, last: date) -> Decimal | None:
+    """Contacts with somebody who can pay or decide, for each day a collector had any contact; None without any."""
+    done = work(ledger, first, last, "month")
+    return ratio(sum(one.right_party for one in done), sum(one.days for one in done))
 
 
 def build_series(ledger: Ledger, first: date, last: date, currency: str = "", month_days: int = 0) -> Report:

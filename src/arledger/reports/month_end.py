@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from arledger.compute.aging import Aged, aged_customers, totals
+from arledger.compute.exposure import CreditBook, Draft
 from arledger.compute.metrics import Metrics, measured
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
@@ -16,6 +17,7 @@ from arledger.reports import (
     aging,
     allowance,
     collections,
+    credit,
     debtors,
     forecast,
     fx,
@@ -38,8 +40,8 @@ class Pack(NamedTuple):
     full: Sequence[Report]
 
 
-def build(ledger: Ledger, first: date, last: date, year: date) -> Pack:
-    """The pack of the time from `first` to `last`; series and write-offs begin at `year`.
+def build(ledger: Ledger, first: date, last: date, year: date, drafts: Iterable[Draft] = ()) -> Pack:
+    """The pack of the time from `first` to `last`; series and write-offs begin at `year`, drafts count as exposure.
 
     What the policy has no rule for (allowance, exchange rates, relief from tax) is left out; the summary names rates.
     """
@@ -52,6 +54,7 @@ def build(ledger: Ledger, first: date, last: date, year: date) -> Pack:
         rolled, aged, figures, series, ahead, forecast.build_backtest(ledger, last), late,
         debtors.concentration(ledger, last, _TOP), sales.build(ledger, first, last),
         losses.write_offs(ledger, year, last), collections.build(ledger, first, last, "month"),
+        credit.build(CreditBook(ledger, last, drafts)),
         *optional, rollforward.build(ledger, first, last, "customer"),
     ]  # fmt: skip
     summary = _summary(ledger, first, last, notes)

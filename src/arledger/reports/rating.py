@@ -12,7 +12,8 @@ from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
     Column("customer", "Customer"), Column("name", "Name"), Column("grade", "Grade"),
-    Column("rating", "Rating", "number"), Column("days_late", "Days late"), Column("overdue", "Overdue", "money"),
+    Column("rating", "Rating", "number"), Column("days_late", "Days late, overdue too"),
+    Column("overdue", "Overdue", "money"),
     Column("open", "Open", "money"), Column("broken", "Broken", "number"), Column("returned", "Returned", "number"),
     Column("currency", "Cur"), Column("limit", "Limit", "money"), Column("suggested_limit", "Suggested", "money"),
     Column("terms", "Terms"), Column("suggested_terms", "Suggested"), Column("review", "Next review", "date"),
