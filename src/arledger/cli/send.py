@@ -21,6 +21,7 @@ from arledger.ledger.table import Ledger
 from arledger.mail.message import address, compose, key_of, named
 from arledger.mail.outbox import Entry, Outbox
 from arledger.mail.smtp import Postman
+from arledger.money import plain
 from arledger.policy.mail import Mail
 from arledger.reports.paper import Paper
 from arledger.reports.report import Cell, Column, Report, Table
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from arledger.commands.planned import Planned
 
 _COLUMNS = (
-    Column("document", "Document"), Column("customer", "Customer"), Column("name", "Name"), Column("to", "To"),
-    Column("state", "State"), Column("reason", "Reason"),
+    Column("document", "Document"), Column("customer", "Customer"), Column("name", "Name"), Column("amount", "Over"),
+    Column("to", "To"), Column("state", "State"), Column("reason", "Reason"),
 )  # fmt: skip
 _DONE = ("sent", "told")
 #: What people are told of a state.
@@ -230,12 +231,27 @@ def _password(user: str, host: str) -> str:
 
 def _report(wanted: Sequence[Wanted]) -> Report:
     rows: list[list[Cell]] = [
-        [one.paper.name, one.paper.customer, one.paper.data["to"]["name"], one.recipient, _SHOWN[one.state], one.reason]
+        [
+            one.paper.name,
+            one.paper.customer,
+            one.paper.data["to"]["name"],
+            _over(one.paper),
+            one.recipient,
+            _SHOWN[one.state],
+            one.reason,
+        ]
         for one in wanted
     ]
-    counts = {state: sum(row[4] == state for row in rows) for state in dict.fromkeys(str(row[4]) for row in rows)}
+    counts = {state: sum(row[5] == state for row in rows) for state in dict.fromkeys(str(row[5]) for row in rows)}
     title = ", ".join(f"{count} {state}" for state, count in counts.items())
     return Report("mails", title, [Table(_COLUMNS, rows, empty="There is nothing to send.")], {"counts": counts})
+
+
+def _over(paper: Paper) -> list[str]:
+    """The amounts a paper is over: its total, or the balance in each currency; none of a credit decision."""
+    data = paper.data
+    sums = [section["closing"] for section in data.get("sections", ())] or [data["total"]] * ("total" in data)
+    return [f"{plain(amount.minor, amount.currency)} {amount.currency}" for amount in sums]
 
 
 def _rendered(wanted: Sequence[Wanted]) -> str:
