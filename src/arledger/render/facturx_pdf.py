@@ -42,7 +42,10 @@ def declared(pdf: bytes) -> bytes:
 
 
 def _with_schema(xmp: str) -> str:
-    """The XMP with the properties of Factur-X and, as PDF/A asks, the schema that defines them."""
+    """The XMP with the properties of Factur-X and, as PDF/A asks, the schema that defines them.
+
+    A property stands once in XMP: our schema goes among those that are described there already.
+    """
     values = "".join(f"<fx:{name}>{value}</fx:{name}>" for name, value in _VALUES.items())
     properties = "".join(
         f'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaProperty:name>'
@@ -50,14 +53,14 @@ def _with_schema(xmp: str) -> str:
         f"<pdfaProperty:description>{text}</pdfaProperty:description></rdf:li>"
         for name, text in _PROPERTIES
     )
-    more = (
-        f'<rdf:Description rdf:about="" xmlns:fx="{_SPACE}">{values}</rdf:Description>'
-        '<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
-        'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" '
-        'xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>'
+    schema = (
         '<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>Factur-X PDFA Extension Schema</pdfaSchema:schema>'
         f"<pdfaSchema:namespaceURI>{_SPACE}</pdfaSchema:namespaceURI><pdfaSchema:prefix>fx</pdfaSchema:prefix>"
-        f"<pdfaSchema:property><rdf:Seq>{properties}</rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag>"
-        "</pdfaExtension:schemas></rdf:Description>"
+        f"<pdfaSchema:property><rdf:Seq>{properties}</rdf:Seq></pdfaSchema:property></rdf:li>"
     )
-    return xmp.replace("</rdf:RDF>", f"{more}</rdf:RDF>", 1)
+    end = "</rdf:Bag></pdfaExtension:schemas>"
+    assert xmp.count(end) == 1
+    described = xmp.replace(end, f"{schema}{end}")
+    return described.replace(
+        "</rdf:RDF>", f'<rdf:Description rdf:about="" xmlns:fx="{_SPACE}">{values}</rdf:Description></rdf:RDF>', 1
+    )
