@@ -13,6 +13,7 @@ import subprocess
 import sys
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -324,6 +325,54 @@ def test_codes_to_pay_by() -> None:
     assert b"Empfangsschein" in swiss.svg
     assert code({**data, "pay": {**pay, "currency": "USD"}}, "de") is None
     assert code({**data, "pay": {**pay, "amount": Money(0, "EUR")}}, "de") is None
+
+
+def scanned(svg: bytes) -> list[str]:
+    """The lines of the QR code in a picture, as another program reads them."""
+    import typst
+    import zxingcpp
+    from PIL import Image
+
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "code.svg").write_bytes(svg)
+        (Path(folder) / "main.typ").write_text(
+            '#set page(width: auto, height: auto, margin: 1cm, fill: white)\n#image("code.svg", width: 210mm)\n'
+        )
+        png = typst.compile(Path(folder) / "main.typ", root=folder, format="png", ppi=150)
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(png)))
+    return found.text.splitlines()
+
+
+def test_a_banking_app_reads_what_is_to_be_paid() -> None:
+    account = {"iban": "DE02120300000000202051", "bic": "BYLADEM1001", "number": ""}
+    pay = {"accounts": [account], "amount": Money(123456789, "EUR"), "currency": "EUR", "number": "INV-2026-00042"}
+    pay["reference"] = creditor_reference(pay["number"])
+    company = {"name": "Żółw & Söhne", "address": ["Bahnhofstrasse 1", "8001 Zürich"], "country": "CH"}
+    to = {"name": "Ελληνικά ΑΕ", "address": ["Λεωφόρος 123", "11745 Αθήνα"], "country": "GR"}
+    data = {"pay": pay, "company": company, "to": to}
+    epc = code(data, "de")
+    from stdnum.ch import esr
+
+    assert epc
+    # Source: EPC069-12: service tag, version, character set, SCT, BIC, name, IBAN, amount, purpose, reference, text
+    assert scanned(epc.svg) == [
+        "BCD", "002", "1", "SCT", "BYLADEM1001", "Żółw & Söhne", "DE02120300000000202051", "EUR1234567.89", "",
+        "RF36INV202600042",
+    ]  # fmt: skip
+    swiss = {**account, "iban": "CH9300762011623852957"}
+    slip = code({**data, "pay": {**pay, "accounts": [swiss], "amount": Money(194995, "CHF"), "currency": "CHF"}}, "de")
+    assert slip
+    # Source: SIX, QR-bill 2.3, 4.2: header, account, creditor, (ultimate creditor), amount, debtor, reference, text
+    assert scanned(slip.svg) == [
+        "SPC", "0200", "1", "CH9300762011623852957", "S", "Żółw & Söhne", "Bahnhofstrasse 1", "", "8001", "Zürich", "CH",
+        *[""] * 7, "1949.95", "CHF", "S", "Ελληνικά ΑΕ", "Λεωφόρος 123", "", "11745", "Αθήνα", "GR", "SCOR",
+        "RF36INV202600042", "INV-2026-00042", "EPD",
+    ]  # fmt: skip
+    own = {**account, "iban": "CH4431999123000889012"}  # a QR-IBAN, which takes a reference of 27 digits alone
+    slip = code({**data, "pay": {**pay, "accounts": [own], "amount": Money(100, "CHF"), "currency": "CHF"}}, "de")
+    assert slip
+    kind, reference = scanned(slip.svg)[-4:-2]
+    assert (kind, reference[:-1], reference[-1]) == ("QRR", "202600042".zfill(26), esr.calc_check_digit("202600042"))
 
 
 def test_help_needs_none_of_it() -> None:

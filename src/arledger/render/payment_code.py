@@ -51,7 +51,7 @@ def _epc(data: Mapping[str, Any], account: Mapping[str, str]) -> bytes:
     reference = {"reference": pay["reference"]} if pay["reference"] else {"text": pay["number"]}
     made = helpers.make_epc_qr(
         name=data["company"]["name"][:70], iban=account["iban"], bic=account["bic"] or None,
-        amount=decimal(pay["amount"].minor, pay["currency"]), **reference,
+        amount=decimal(pay["amount"].minor, pay["currency"]), encoding="utf-8", **reference,  # apps know few others
     )  # fmt: skip
     made.save(out, kind="svg", border=0, xmldecl=False)
     return out.getvalue()
