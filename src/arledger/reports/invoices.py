@@ -12,7 +12,7 @@ from arledger.compute.listing import DEBITS, listed
 from arledger.compute.open_items import open_by_part, schedule_of
 from arledger.documents.lines import AsWritten, net_of
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import Money, plain
+from arledger.money import Money, minor_units, plain
 from arledger.reports.papers_kept import papers_table
 from arledger.reports.report import Cell, Column, Report, Table
 
@@ -103,7 +103,7 @@ def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: 
 def _fields(written: Mapping[str, Any], item: ItemRow) -> dict[str, Any]:
     """The file's fields; amounts as money, and the due date and kind also where the file leaves them out."""
     fields = {"kind": item.kind, "due": date.fromordinal(item.due), **written}
-    for key in ("net", "tax", "total"):
+    for key in ("net", "tax", "prepaid", "total"):
         if key in fields:
             fields[key] = Money.parse(fields[key], item.currency)
     return fields
@@ -120,22 +120,36 @@ def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple
         ("Terms", head.get("terms", "")), ("Due", str(head["due"])), ("PO", head.get("po", "")),
         ("Order", head.get("order", "")), ("Contract", head.get("contract", "")),
         ("Buyer reference", head.get("buyer_reference", "")),
-        ("References", ", ".join(head.get("references", ()))), ("Notes", head.get("notes", "")), ("State", state),
+        ("References", ", ".join(head.get("references", ()))), ("Delivered", _delivery(head.get("delivery", {}))),
+        ("Tax category", " ".join(filter(None, (head.get("tax_category"), head.get("tax_reason"))))),
+        ("Notes", head.get("notes", "")), ("State", state),
         ("File", head["path"]),
     ]  # fmt: skip
     return [(label, text) for label, text in pairs if text]
 
 
+def _delivery(went: Mapping[str, Any]) -> str:
+    """When and where to, in a line."""
+    to = ", ".join(filter(None, (went.get("name"), *went.get("address", ()), went.get("country"))))
+    return " to ".join(filter(None, (went.get("date"), to)))
+
+
 def _lines(fields: Mapping[str, Any], currency: str) -> Table:
-    """The lines with their nets; net, tax and total below."""
+    """The lines with their nets; below them what was added and taken off, net, tax, what was paid before, and total."""
     rows: list[list[Cell]] = [
         [line["description"], _number(line.get("quantity", "1")), _number(line["unit_price"]), line.get("discount", ""),
          line.get("tax", ""), Money(net_of(AsWritten.of(line), currency), currency)]
         for line in fields["lines"]
     ]  # fmt: skip
-    sums: list[list[Cell]] = [
-        [key.capitalize(), None, None, None, None, fields[key]] for key in ("net", "tax", "total") if key in fields
-    ]
+    parts = [
+        (part["reason"], sign * minor_units(part["amount"], currency))
+        for key, sign in (("surcharges", 1), ("rebates", -1)) for part in fields.get(key, ())
+    ]  # fmt: skip
+    parts += [(key.capitalize(), fields[key].minor) for key in ("net", "tax") if key in fields]
+    if "prepaid" in fields:
+        parts.append(("Paid before", -fields["prepaid"].minor))
+    parts.append(("Total", fields["total"].minor))
+    sums: list[list[Cell]] = [[name, None, None, None, None, Money(amount, currency)] for name, amount in parts]
     return Table(_LINES, rows, sums, title="Lines", in_json=False)
 
 
