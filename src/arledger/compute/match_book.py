@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from arledger.compute.discounts import credited, granted, offers
 from arledger.compute.disputes import disputed
 from arledger.compute.matching_types import (
+    Agreed,
     MatchBook,
     MatchCustomer,
     MatchItem,
@@ -20,7 +21,11 @@ from arledger.compute.matching_types import (
     falls_by_item,
 )
 from arledger.compute.open_items import open_by_part, schedule_of
+from arledger.compute.plans import plans
+from arledger.compute.promises import promises
+from arledger.compute.settlements import settlements
 from arledger.documents.customers import Customer
+from arledger.documents.fields import item_and_part
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import DIGITS, rounded
 
@@ -30,7 +35,9 @@ _REMEMBERED = 800  # days of earlier payments that teach who pays from which acc
 def match_book(ledger: Ledger, first: date, last: date) -> MatchBook:
     """Everything matching looks at for lines of these days, both counted."""
     customers = tuple(_customer(id_, customer) for id_, customer in ledger.customers())
-    return MatchBook(tuple(_items(ledger, last)), customers, tuple(_past(ledger, first, last)))
+    return MatchBook(
+        tuple(_items(ledger, last)), customers, tuple(_past(ledger, first, last)), tuple(_agreed(ledger, last))
+    )
 
 
 def without(book: MatchBook, posted: Iterable[Proposal]) -> MatchBook:
@@ -85,6 +92,29 @@ def _past(ledger: Ledger, first: date, last: date) -> Iterator[PastPayment]:
     ):
         yield PastPayment(payment, customer, date.fromordinal(on), -total, currency, payer, account, text,
                           tuple(paid.get(payment, ())))  # fmt: skip
+
+
+def _agreed(ledger: Ledger, day: date) -> Iterator[Agreed]:
+    """What customers agreed to pay and have not paid yet: plans while they hold, offers and promises in their time."""
+    for plan in plans(ledger, day):
+        if plan.state != "completed":
+            parts, terms = tuple((part.due, part.open) for part in plan.parts if part.open), plan.plan
+            until = plan.defaulted - timedelta(1) if plan.defaulted else date.max
+            yield Agreed(plan.fact, terms.customer, terms.currency, frozenset(terms.items), parts, terms.date,
+                         f"the instalment of {{}} of the payment plan {plan.fact}", until)  # fmt: skip
+    for settled in settlements(ledger, day):
+        offer = settled.settlement
+        if settled.amount > settled.paid and settled.state in ("offered", "expired"):
+            yield Agreed(settled.fact, offer.customer, offer.currency, frozenset(offer.items),
+                         ((offer.expires, settled.amount - settled.paid),), offer.date,
+                         f"what settles {settled.fact} until {{}}", offer.expires)  # fmt: skip
+    for promised in promises(ledger, day):
+        said = promised.promise
+        if promised.amount > promised.paid and promised.state != "replaced":
+            yield Agreed(promised.fact, said.customer, said.currency,
+                         frozenset(item_and_part(item)[0] for item in said.items),
+                         ((said.due, promised.amount - promised.paid),), said.date,
+                         f"what was promised by {{}} ({promised.fact})", promised.last)  # fmt: skip
 
 
 def match_policy(ledger: Ledger) -> MatchPolicy:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from arledger.compute.matching_agreed import agreed
 from arledger.compute.matching_credits import balance, less_credits
 from arledger.compute.matching_directed import oldest_first, remittance
 from arledger.compute.matching_guess import FORM_OF_OURS, TOO_DAMAGED, by_amount, completed, damaged
@@ -56,6 +57,7 @@ Progress = Callable[[int, int], None]
 _RULES: tuple[Rule, ...] = (
     remittance,
     closing,
+    agreed,
     less_credits,
     damaged,
     completed,
@@ -64,7 +66,7 @@ _RULES: tuple[Rule, ...] = (
     by_amount,
     oldest_first,
 )
-_STAGES = (2, 6, len(_RULES))  # how many of the rules each sweep over the lines may use: the surest come first
+_STAGES = (2, 7, len(_RULES))  # how many of the rules each sweep over the lines may use: the surest come first
 _UNTIL_COMPLETE = frozenset({"payer is not known", TOO_DAMAGED, FORM_OF_OURS})  # doubts that the other parts settle
 _SHOWN = 6  # candidates a clerk is given
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from arledger.compute.matching_amounts import Lateness, Payable, Settlement, serving_order, settle
 from arledger.compute.matching_identity import NOBODY, Payer, Payers, plain_name
 from arledger.compute.matching_lookup import Damage, Hit, Near, Numbers, Reading
+from arledger.compute.matching_met import Agreements
 from arledger.compute.matching_references import compact, digits_in, windows
 from arledger.compute.matching_types import MatchBook, MatchPolicy, Offset, Proposal
 from arledger.documents.bank import StatementLine
@@ -64,6 +65,7 @@ class Run:
                 self._by_customer[item.customer, item.currency].append(place)
         for customer in sorted({item.customer for item in self.items}):
             self._families[self.payers.root(customer)].append(customer)
+        self.agreements = Agreements(book.agreed)
         for past in book.past:
             self.paid[past.customer, past.currency, past.amount].append((past.date, compact(past.text), past.items))
 
@@ -252,6 +254,7 @@ class Run:
             place = self._place[share.item]
             self.granted[place] += share.discount
             self._reduce(place, share.amount + share.discount + share.difference)
+            self.agreements.take(self.items[place], share.amount)
         for offset in proposal.offsets:
             self._reduce(self._place[offset.item], offset.amount)
             self._reduce(self._place[offset.credit], -offset.amount)

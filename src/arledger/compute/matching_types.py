@@ -61,12 +61,27 @@ class PastPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a customer agreed to pay on some items: a promise, what is open of a payment plan, a settlement."""
+
+    fact: str
+    customer: str
+    currency: str
+    items: frozenset[str]  # by their ids, without instalments
+    parts: tuple[tuple[dt.date, int], ...]  # day and minor units of each amount, the next one first
+    since: dt.date
+    words: str  # what it is, with {} for the days
+    until: dt.date = dt.date.max  # last day it may be paid
+
+
+@dataclass(frozen=True, slots=True)
 class MatchBook:
     """What the ledger knows on the day of matching, in any order."""
 
     items: tuple[MatchItem, ...]
     customers: tuple[MatchCustomer, ...] = ()
     past: tuple[PastPayment, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
