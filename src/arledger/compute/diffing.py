@@ -234,8 +234,7 @@ def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tu
         pass  # no rates in force: there is no allowance to compare
     year = date(as_of.year, 1, 1)
     for currency, dso in days_outstanding(ledger, year, as_of).items():
-        yield ("dso", currency), dso
-        yield ("dso of the year", currency), str(dso)
+        yield ("dso of the year", currency), dso
 
 
 def _bands(aging: Aging, row: Aged) -> str:
