@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from arledger.errors import ImportFileError
 from arledger.importers.einvoice import read
 from arledger.render import child, cii, ubl
 from arledger.render.einvoice_check import Checker
-from arledger.reports.einvoice import EInvoice, einvoice
+from arledger.render.einvoice_profiles import unmet
+from arledger.reports.einvoice import EInvoice, Party, einvoice
 from arledger.store.files import find
 from console import ar
 
@@ -182,15 +184,96 @@ def test_what_is_wrong_in_the_ledger_is_told_with_the_field_to_mend(home: Path) 
 
 
 def test_profiles_ask_for_more(home: Path) -> None:
-    def rules(name: str, profile: str) -> set[str]:
-        from arledger.render.einvoice_check import _profile
+    def rules(name: str, profile: str, **changes: object) -> set[str]:
+        return {rule for rule, _, _ in unmet(replace(made(home, name, profile), **changes))}  # type: ignore[arg-type]
 
-        return {rule for rule, _, _ in _profile(made(home, name, profile))}
-
-    assert rules("SIMPLE", "xrechnung") == set()
-    assert rules("SIMPLE", "peppol") == set()
+    for profile in ("xrechnung", "peppol"):
+        assert [rules(name, profile) for name in ("SIMPLE", "MIXED", "NOTE", "REBATE", "PREPAID")] == [set()] * 5
+    assert rules("REVERSE", "en16931") == set()
     assert rules("REVERSE", "xrechnung") == {"BR-DE-15", "PEPPOL-EN16931-R010"}
     assert rules("REVERSE", "peppol") == {"PEPPOL-EN16931-R003", "PEPPOL-EN16931-R010"}
+    bare = made(home, "SIMPLE").seller
+    nobody = replace(bare, contact="", phone="", town="", postcode="")
+    assert rules("SIMPLE", "xrechnung", seller=nobody) == {f"BR-DE-{n}" for n in (3, 4, 5, 6)}
+    assert rules("SIMPLE", "peppol", seller=nobody) == {f"DE-R-00{n}" for n in (3, 4, 5, 6)}
+    assert rules("SIMPLE", "xrechnung", delivered_to=Party("Werk 2", country="NL")) == {"BR-DE-10", "BR-DE-11"}
+    assert rules("SIMPLE", "xrechnung", means="") == {"BR-DE-1"}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "rule"),
+    [
+        ("0088:4012345000009", ""), ("0088:4012345000008", "PEPPOL-COMMON-R040"), ("0192:923609016", ""),
+        ("0192:923609017", "PEPPOL-COMMON-R041"), ("0184:DK13585628", ""), ("0184:13585628", "PEPPOL-COMMON-R042"),
+        ("0208:0428759497", ""), ("0208:0428759496", "PEPPOL-COMMON-R043"), ("0007:5560360793", ""),
+        ("0007:5560360794", "PEPPOL-COMMON-R049"), ("0151:51824753556", ""), ("0151:51824753557", "PEPPOL-COMMON-R050"),
+        ("9930:DE811907980", ""), ("0106:12345678", ""),
+    ],
+)  # fmt: skip
+def test_an_electronic_address_is_of_its_scheme(home: Path, endpoint: str, rule: str) -> None:
+    invoice = made(home, "SIMPLE", "peppol")
+    found = unmet(replace(invoice, buyer=replace(invoice.buyer, endpoint=tuple(endpoint.split(":")))))
+    assert [one.rule for one in found] == ([rule] if rule else [])
+
+
+SCHEMATRON = """<?xml version="1.0" encoding="UTF-8"?>
+<schema xmlns="http://purl.oclc.org/dsdl/schematron" xmlns:u="utils" queryBinding="xslt2">
+  <title>Made by hand, in the manner of those that are published</title>
+  <ns prefix="cbc" uri="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"/>
+  <ns prefix="cac" uri="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"/>
+  <ns prefix="ubl" uri="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>
+  <ns prefix="xs" uri="http://www.w3.org/2001/XMLSchema"/>
+  <ns prefix="u" uri="utils"/>
+  <let name="currency" value="/*/cbc:DocumentCurrencyCode"/>
+  <function xmlns="http://www.w3.org/1999/XSL/Transform" name="u:twice" as="xs:decimal">
+    <param name="of" as="xs:decimal"/><value-of select="2 * $of"/></function>
+  <phase id="all"><active pattern="first"/></phase>
+  <pattern id="first">
+    <let name="dear" value="100"/>
+    <rule context="cac:InvoiceLine[xs:decimal(cbc:LineExtensionAmount) &gt; $dear]">
+      <let name="net" value="xs:decimal(cbc:LineExtensionAmount)"/>
+      <assert id="OWN-1" flag="fatal" test="u:twice($net) &lt; 200">[OWN-1]-Line <value-of select="cbc:ID"/> is dear: <value-of select="$net"/> <value-of select="$currency"/></assert>
+      <report id="OWN-2" flag="warning" test="true()"><name/> was looked at</report>
+    </rule>
+    <rule context="cac:InvoiceLine"><assert id="OWN-3" flag="fatal" test="false()">never reached by a dear line</assert></rule>
+    <rule context="cbc:InvoicedQuantity/@unitCode"><assert id="OWN-4" flag="fatal" test=". = 'HUR'">only hours, not <value-of select="."/></assert></rule>
+  </pattern>
+  <pattern><rule context="/ubl:Invoice"><assert id="OWN-5" flag="warning" test="cac:OrderReference/cbc:ID">An order (BT-13) is needed</assert></rule></pattern>
+</schema>
+"""
+
+
+def test_schematron_runs_as_it_is_published(home: Path) -> None:
+    invoice = made(home, "SIMPLE")
+    with Checker({"own.sch": SCHEMATRON.encode("utf-8-sig")}) as running:
+        found = running.check("ubl", ubl.render(invoice), invoice)
+        assert sorted(found) == [
+            ("OWN-1", "Line 1 is dear: 123.45 EUR", "", True),
+            ("OWN-2", "cac:InvoiceLine was looked at", "", False),
+            ("OWN-4", "only hours, not H87", "", True),
+            ("OWN-5", "An order (BT-13) is needed", "po", False),
+        ]
+        assert {violation.rule for violation in running.check("ubl", ubl.render(made(home, "PARTS")), invoice)} == {
+            "OWN-3", "OWN-4", "OWN-5",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<title>", '<include href="common.sch"/><title>', "it has <include>"),
+        ('<rule context="cac:InvoiceLine">', '<rule abstract="true" id="x">', "a pattern has <rule>"),
+        ('<report id="OWN-2"', '<extends rule="x"/><report id="OWN-2"', "a rule has <extends>"),
+        ('$currency"/></assert>', '$curency"/></assert>', "curency"),
+        ("http://purl.oclc.org/dsdl/schematron", "http://www.ascc.net/xml/schematron", "it is no Schematron"),
+    ],
+)
+def test_schematron_that_is_not_understood_is_refused(home: Path, old: str, new: str, said: str) -> None:
+    invoice = made(home, "SIMPLE")
+    assert old in SCHEMATRON
+    with Checker({"own.sch": SCHEMATRON.replace(old, new).encode()}) as running, pytest.raises(ImportFileError) as no:
+        running.check("ubl", ubl.render(invoice), invoice)
+    assert said in str(no.value)
 
 
 def test_rules_of_ones_own_are_checked_too(home: Path) -> None:
@@ -217,7 +300,7 @@ def test_rules_of_ones_own_are_checked_too(home: Path) -> None:
         ('<xsl:result-document href="file:///tmp/x.xml"><a/></xsl:result-document>', "disabled"),
         ('<xsl:value-of select="sum(for $a in 1 to 9999999, $b in 1 to 9999999 return $a * $b)"/>', "longer than 2 seconds"),
         ('<xsl:value-of select="string-length(string-join(for $a in 1 to 99999999 return string($a)))"/>', "memory"),
-        ("no rules", "no Schematron that was compiled"),
+        ("no rules", "no Schematron"),
         ("<xsl:nonsense/>", "nonsense"),
     ],
 )  # fmt: skip

@@ -43,7 +43,7 @@ def _refuse(session: Session, syntax: str, xml: str, invoice: EInvoice, path: st
     folder = f"rules/{syntax}/"
     own = {
         name.removeprefix(folder): data for name, data in templates(session.books.home).own.items()
-        if name.startswith(folder) and name.endswith((".xsl", ".xslt"))
+        if name.startswith(folder) and name.endswith((".xsl", ".xslt", ".sch"))
     }  # fmt: skip
     with Checker(own) as checker:
         found = checker.check(syntax, xml, invoice)

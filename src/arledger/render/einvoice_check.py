@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from arledger.errors import ImportFileError, Place, Problem, UsageError
 from arledger.render import child
+from arledger.render.einvoice_profiles import unmet
 from arledger.reports.einvoice import PROFILES, EInvoice
 
 _JOB = child.Job("arledger.render.rules_job", 60.0, 1_500)
@@ -60,7 +61,7 @@ class Checker:
     """Checks e-invoices. Use it in a `with` block: it holds a process that has the rules at hand."""
 
     def __init__(self, own: Mapping[str, bytes] | None = None, job: child.Job = _JOB) -> None:
-        """`own`: rules of the ledger's own (XSLT), by file name; each is asked after the official ones."""
+        """`own`: the ledger's own rules (Schematron or XSLT), by file name; each is asked after the official ones."""
         self._own = own or {}
         self._child = child.Child(job, {}, self._own)
 
@@ -74,7 +75,7 @@ class Checker:
 
     def check(self, syntax: str, xml: str, invoice: EInvoice) -> list[Violation]:
         """Every rule the file breaks, fatal ones first: of EN 16931, its profile, and those of the ledger's own."""
-        found = [Violation(rule, text, mend, True) for rule, text, mend in _profile(invoice)]
+        found = [Violation(rule, text, mend, True) for rule, text, mend in unmet(invoice)]
         plain = xml.replace(PROFILES[invoice.profile][0], PROFILES["en16931"][0])  # those for CII know no other profile
         for rules in (official(syntax), *self._own):
             try:
@@ -89,7 +90,7 @@ class Checker:
 def _unfit(syntax: str, rules: str, error: child.RefusedError) -> ImportFileError:
     """What is said of rules that do not run."""
     place = Place(rules if os.path.isabs(rules) else f"templates/rules/{syntax}/{rules}")
-    hint = error.hint or "put the rules there as they are published, compiled to XSLT"
+    hint = error.hint or "put the rules there as they are published: Schematron, or XSLT made of it"
     return ImportFileError([Problem(place, "bad-template", error.message, hint)])
 
 
@@ -110,31 +111,3 @@ def _violation(told: Mapping[str, str]) -> Violation:
     terms = dict.fromkeys(re.findall(r"BT-[0-9]+", text))
     fields = dict.fromkeys(_FIELDS[term] for term in terms if term in _FIELDS)
     return Violation(rule, text, ", ".join(fields), told["flag"] not in ("warning", "information"))
-
-
-def _profile(invoice: EInvoice) -> list[tuple[str, str, str]]:
-    """What a profile asks beyond EN 16931, as far as a ledger can get it wrong.
-
-    Source: Peppol BIS Billing 3.0 (PEPPOL-EN16931) and XRechnung 3.0 (BR-DE).
-    """
-    seller, buyer = invoice.seller, invoice.buyer
-    peppol: list[tuple[str, str, str, object]] = [
-        ("PEPPOL-EN16931-R003", "a buyer reference or an order is needed", "buyer_reference or po",
-         invoice.buyer_reference or invoice.po),
-        ("PEPPOL-EN16931-R010", "the buyer's electronic address is needed", "the customer's endpoint",
-         buyer.endpoint[1]),
-        ("PEPPOL-EN16931-R020", "the seller's electronic address is needed", "company: endpoint", seller.endpoint[1]),
-    ]  # fmt: skip
-    german: list[tuple[str, str, str, object]] = [
-        ("BR-DE-1", "how to pay is needed", "bank_accounts", invoice.means or invoice.type_code == "381"),
-        ("BR-DE-3", "the seller's town is needed", "the last line of company: address", seller.town),
-        ("BR-DE-4", "the seller's postal code is needed", "the last line of company: address", seller.postcode),
-        ("BR-DE-5", "the seller's contact is needed", "company: contact", seller.contact),
-        ("BR-DE-6", "the seller's phone is needed", "company: phone", seller.phone),
-        ("BR-DE-7", "the seller's email is needed", "company: email", seller.email),
-        ("BR-DE-8", "the buyer's town is needed", "the last line of the customer's address", buyer.town),
-        ("BR-DE-9", "the buyer's postal code is needed", "the last line of the customer's address", buyer.postcode),
-        ("BR-DE-15", "the buyer's reference is needed", "buyer_reference", invoice.buyer_reference),
-    ]  # fmt: skip
-    asks: Mapping[str, list[tuple[str, str, str, object]]] = {"peppol": peppol, "xrechnung": [*german, *peppol[1:]]}
-    return [(rule, text, mend) for rule, text, mend, given in asks.get(invoice.profile, ()) if not given]

@@ -1,4 +1,4 @@
-"""In a process of its own: an XML file against rules that were compiled to XSLT, as Schematron is.
+"""In a process of its own: an XML file against rules, as Schematron or compiled to XSLT.
 
 Rules of the ledger's own read nothing but the XML: no other file, no network, no functions of another language. The
 official ones look up code lists in a file beside them.
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from arledger.render import child
+from arledger.render import child, schematron
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _FEATURE = "http://saxon.sf.net/feature/"
@@ -31,8 +31,10 @@ def start(setup: Mapping[str, Any]) -> child.Answer:
     def compiled(path: str) -> Any:
         if os.path.isabs(path):
             return processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=path)
-        with open(os.path.join(setup["folder"], path), encoding="utf-8") as file:
-            return closed.new_xslt30_processor().compile_stylesheet(stylesheet_text=file.read())
+        with open(os.path.join(setup["folder"], path), encoding="utf-8-sig") as file:
+            text = file.read()
+        sheet = schematron.compiled(text) if path.endswith(".sch") else text
+        return closed.new_xslt30_processor().compile_stylesheet(stylesheet_text=sheet)
 
     def answer(request: Mapping[str, Any]) -> bytes:
         path = request["rules"]
@@ -41,8 +43,10 @@ def start(setup: Mapping[str, Any]) -> child.Answer:
             report = ET.fromstring(compiled(path).transform_to_string(xdm_node=node) or "")
         except PySaxonApiError as error:
             raise child.RefusedError(" ".join(str(error).split())) from None
+        except schematron.NotCompiledError as error:
+            raise child.RefusedError(str(error)) from None
         except (ET.ParseError, UnicodeDecodeError):
-            raise child.RefusedError("it is no Schematron that was compiled to XSLT") from None
+            raise child.RefusedError("it is no Schematron, nor one that was compiled to XSLT") from None
         return json.dumps([_finding(found) for found in report.iter(f"{_SVRL}failed-assert")]).encode()
 
     return answer

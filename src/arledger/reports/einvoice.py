@@ -169,9 +169,9 @@ def _about(document: Invoice | CreditNote) -> dict[str, Any]:
 
 
 def _paying(ledger: Ledger, number: str, document: Invoice | CreditNote, profile: str) -> dict[str, Any]:
-    """How and until when to pay; of a credit note nothing."""
+    """How and until when to pay; of a credit note that it is not defined (code 1), which Germany asks to be told."""
     if isinstance(document, CreditNote):
-        return {"terms": "Nothing is to be paid."}
+        return {"terms": "Nothing is to be paid.", "means": "1"}
     pay = payment(ledger.policy, document.currency, document.minor(document.total), number, None)
     account = next(iter(pay["accounts"]), None)
     found: dict[str, Any] = {"due": document.schedule()[-1][0], "terms": _terms(document, profile)}
@@ -185,9 +185,9 @@ def _paying(ledger: Ledger, number: str, document: Invoice | CreditNote, profile
 def _terms(document: Invoice, profile: str) -> str:
     """The terms in words; discounts as XRechnung has them where it is one (Source: XRechnung 3.0, BR-DE-18)."""
     tiers = Terms.parse(document.terms).discounts if document.terms and not document.instalments else ()
-    if profile == "xrechnung":
-        return "".join(f"#SKONTO#TAGE={tier.days}#PROZENT={tier.percent:.2f}#\n" for tier in tiers)
     parts = [f"{part.amount:f} {document.currency} by {part.due}" for part in document.instalments]
+    if profile == "xrechnung" and tiers:
+        return "".join(f"#SKONTO#TAGE={tier.days}#PROZENT={tier.percent:.2f}#\n" for tier in tiers)
     parts += [f"{tier.percent:f} % discount when paid by {tier.until(document.date)}" for tier in tiers]
     return "; ".join(parts)
 

@@ -15,7 +15,7 @@ from arledger.store.starting import package_data
 from arledger.store.yaml_text import load
 
 _MAX = 20 << 20  # bytes of all templates together, fonts included
-_ENDINGS = (".typ", ".yaml", ".txt", ".html", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".xsl", ".xslt")
+_ENDINGS = (".typ", ".yaml", ".txt", ".html", ".svg", ".png", ".jpg", ".jpeg", ".ttf", ".otf", ".xsl", ".xslt", ".sch")
 _BASE = "en"
 
 
