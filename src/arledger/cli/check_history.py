@@ -99,7 +99,7 @@ def duties(session: Session, ledger: Ledger, problems: Sequence[Problem]) -> lis
 def merged(session: Session, ledger: Ledger) -> Iterator[Problem]:
     """What a merge passed that none of its sides passed alone: of the commit the books are at, or the one under way."""
     from arledger import history
-    from arledger.compute.limits import any_limit, passed_together, used
+    from arledger.compute.limits_passed import any_limit, passed_together, used
 
     if not ledger.rows("SELECT 1 FROM meta WHERE key = 'policy'") or not any_limit(ledger):
         return

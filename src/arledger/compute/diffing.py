@@ -18,7 +18,7 @@ from arledger.compute.changes import Edited, facts_at, masters, rewritten
 from arledger.compute.evidence import Agreed
 from arledger.compute.exposure import CreditBook
 from arledger.compute.holds import Holds
-from arledger.compute.limits import any_limit, is_passed, limits_of, used
+from arledger.compute.limits_passed import any_limit, is_passed, limits_of, used
 from arledger.compute.metrics import days_outstanding
 from arledger.compute.plans import plans
 from arledger.compute.promises import promises

@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from arledger.compute.exposure import CreditBook, Exposure, Limit
+from arledger.compute.exposure import CreditBook, Exposure
+from arledger.compute.limits import Limit
 from arledger.compute.open_items import open_items
 from arledger.compute.orders import OrderRow
 from arledger.compute.rates import converted
 from arledger.dates import Terms
 from arledger.documents.orders import Hold, Release
-from arledger.money import decimal, minor_of, plain
+from arledger.money import DIGITS, minor_of, plain
 from arledger.policy.credit import DEFAULT_HOLDS, HoldRule
 
 if TYPE_CHECKING:
@@ -51,15 +52,13 @@ class Standing(NamedTuple):
         return self.order.unbilled if not self.reasons or self.order.prepaid else self.order.delivered
 
 
-_ALL = Decimal(100)  # percent
-
-
 class Holds:
     """The holds of one day: the credit book, what is overdue, and what persons decided."""
 
     def __init__(self, book: CreditBook) -> None:
         self.book = book
         self._rules: dict[tuple[str, str], list[tuple[str, HoldRule]]] = {}
+        self._named = {rule.customer for rule in book.policy.credit.holds if rule.customer}
         released = [release for _, release in book.ledger.told(Release, book.as_of)]
         ended = {release.hold for release in released if release.hold}
         self._forced: dict[str, list[Reason]] = {}
@@ -80,7 +79,7 @@ class Holds:
     def of(self, order: OrderRow) -> Standing:
         """What holds one open order. A prepaid one is held by hand alone."""
         found = [] if order.prepaid else [reason for rule in self.rules(order.customer)
-                                          for reason in _CHECKS[rule[1].rule](self, order, *rule)]  # fmt: skip
+                                          for reason in CHECKS[rule[1].rule](self, order, *rule)]  # fmt: skip
         covered = self._covered(order)
         forced = [*self._forced.get(order.order, ()), *self._forced.get(f"customer {order.customer}", ())]
         return Standing(
@@ -102,8 +101,8 @@ class Holds:
         Of one kind those closest to the customer count: its own before its group's before everybody's. One that
         excludes takes away what is further off, not what stands beside it; a `release` takes everything away.
         """
-        group = self.book.accounts[customer].group
-        own = customer if any(rule.customer == customer for rule in self.book.policy.credit.holds) else ""
+        group = self.book.limits.accounts[customer].group
+        own = customer if customer in self._named else ""
         if (own, group) not in self._rules:
             self._rules[own, group] = self._closest(own, group)
         return self._rules[own, group]
@@ -125,26 +124,28 @@ class Holds:
 
     def limit(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
         """Limits passed with this order, and limits that cannot be judged for want of a rate."""
-        for limit in self.book.limits(order.customer):
+        for limit in self.book.limits.of(order.customer):
             if limit.amount is None:
                 continue
-            yield from _rates(limit, self.book.missing(limit))
-            if self.book.passed(limit, order, rule.percent or _ALL):
+            counted = self.book.counted(limit)
+            yield from _rates(limit, counted.without.missing)
+            if counted.passed(order, rule.percent):
                 yield Reason("limit", _limit_text(self.book.exposure(limit, order), rule), f"{source}, {limit.source}")
 
     def expired(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
         """Limits past their last day."""
-        for limit in self.book.limits(order.customer):
+        for limit in self.book.limits.of(order.customer):
             if limit.amount is not None and limit.expires and _later(limit.expires, rule.grace) < self.book.as_of:
                 text = f"{_whose(limit)} expired on {limit.expires}"
                 yield Reason("limit-expired", text, f"{source}, {limit.source}")
 
     def overdue_days(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
         """More than a residue overdue for more than so many days."""
-        residue = self.book.policy.credit.too_small
-        span = rule.days + rule.grace
-        late = {owed.currency: owed.late[span] for owed in self.book.owed.get(order.customer, ())}
-        large = {currency: open_ for currency, open_ in late.items() if decimal(open_, currency) > residue(currency)}
+        credit, span = self.book.policy.credit, rule.days + rule.grace
+        large = {
+            owed.currency: owed.late[span] for owed in self.book.owed.get(order.customer, ())
+            if owed.late[span] > _whole(credit.too_small(owed.currency), owed.currency)
+        }  # fmt: skip
         if large:
             oldest = min(owed.oldest for owed in self.book.owed[order.customer] if owed.currency in large)
             days = self.book.as_of.toordinal() - oldest
@@ -154,17 +155,20 @@ class Holds:
 
     def overdue_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
         """More than so much overdue, and more than a part of the limit used where the rule says so."""
-        limit = self.book.limits(order.customer)[0]
+        late = [owed for owed in self.book.owed.get(order.customer, ()) if owed.late[rule.grace]]
+        if not late:
+            return
+        limit = self.book.limits.of(order.customer)[0]
         total = sum(
             converted(self.book.policy, owed.late[rule.grace], owed.currency, limit.currency, self.book.as_of) or 0
-            for owed in self.book.owed.get(order.customer, ())
+            for owed in late
         )
         floor = max(rule.threshold(limit.currency) or Decimal(0), self.book.policy.credit.too_small(limit.currency))
-        if decimal(total, limit.currency) <= floor:
+        if total <= _whole(floor, limit.currency):
             return
         used = ""
         if rule.percent is not None:
-            if limit.amount is None or not self.book.passed(limit, order, rule.percent):
+            if limit.amount is None or not self.book.counted(limit).passed(order, rule.percent):
                 return
             used = f", and more than {rule.percent:f}% of the limit used"
         text = f"{_amounts({limit.currency: total})} overdue, more than {floor:f}{used}"
@@ -173,20 +177,20 @@ class Holds:
     def order_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
         """An order larger than so much."""
         most = rule.threshold(order.currency)
-        if most is not None and decimal(order.unbilled, order.currency) > most:
+        if most is not None and order.unbilled > _whole(most, order.currency):
             text = f"order of {_amounts({order.currency: order.unbilled})}, more than {most:f}"
             yield Reason("order-amount", text, source)
 
     def status(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
         """A customer who gets nothing, or nothing on credit."""
-        status = self.book.accounts[order.customer].status
+        status = self.book.limits.accounts[order.customer].status
         if status != "open":
-            where = f"customers/{order.customer}.yaml credit.status"
+            where = f"{self.book.limits.accounts[order.customer].path} credit.status"
             yield Reason("status", f"the customer is {status}", f"{source}, {where}")
 
     def terms(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
         """An order on longer terms, or with a higher discount, than the customer's."""
-        agreed_text = self.book.accounts[order.customer].terms
+        agreed_text = self.book.limits.accounts[order.customer].terms
         if not order.terms or order.terms == agreed_text:
             return
         agreed, asked = Terms.parse(agreed_text), Terms.parse(order.terms)
@@ -219,8 +223,14 @@ class Holds:
             yield Reason("promise-broken", text, f"{source}, {p.path}")
 
 
+@lru_cache(64)
+def _whole(amount: Decimal, currency: str) -> int:
+    """The whole minor units in an amount of policy, which may be written with more decimals than the currency has."""
+    return int(amount.scaleb(DIGITS[currency]))
+
+
 Check = Callable[[Holds, OrderRow, str, HoldRule], Iterator[Reason]]
-_CHECKS: Mapping[str, Check] = {
+CHECKS: Mapping[str, Check] = {
     "limit": Holds.limit, "limit-expired": Holds.expired, "overdue-days": Holds.overdue_days,
     "overdue-amount": Holds.overdue_amount, "order-amount": Holds.order_amount, "status": Holds.status,
     "terms": Holds.terms, "promise-broken": Holds.promise_broken,

@@ -144,7 +144,7 @@ def conducts(book: CreditBook) -> Mapping[str, Conduct]:
     def own(rows: Iterable[tuple[str, str, int, int]]) -> dict[str, Paid]:
         found: dict[str, Paid] = {}
         for customer, currency, amount, days in rows:
-            to = book.accounts[customer].currency
+            to = book.limits.accounts[customer].currency
             values = [converted(book.policy, minor, currency, to, day) for minor in (amount, days)]
             if None in values:
                 missing.setdefault(customer, set()).add(currency)
@@ -166,7 +166,7 @@ def conducts(book: CreditBook) -> Mapping[str, Conduct]:
             lost.get(customer, 0), over.get(customer, 0), billed.get(customer, none).amount,
             frozenset(missing.get(customer, ())),
         )
-        for customer in book.accounts
+        for customer in book.limits.accounts
     }  # fmt: skip
 
 
@@ -238,10 +238,10 @@ def _over(book: CreditBook) -> dict[str, int]:
     for customer, currency, *balances in book.ledger.rows(
         f"SELECT i.customer, i.currency, {sums} FROM entries e JOIN items i ON i.item = e.item "
         "WHERE i.customer IN (SELECT value FROM json_each(?)) AND e.date <= ? GROUP BY 1, 2",
-        json.dumps([customer for customer in book.accounts if book.limits(customer)[0].amount is not None]),
+        json.dumps([customer for customer in book.limits.accounts if book.limits.of(customer)[0].amount is not None]),
         book.as_of.toordinal(),
     ):
-        limits = [then.limits(customer)[0] for then in books]
+        limits = [then.limits.of(customer)[0] for then in books]
         over = sum(
             limit.currency == currency and limit.allowed is not None and balance > limit.allowed
             for limit, balance in zip(limits, balances, strict=True)

@@ -62,7 +62,9 @@ class HoldRule:
 
     def threshold(self, currency: str) -> Decimal | None:
         """The amount above which it holds, in that currency; None: it names none."""
-        return self.amount.get(currency) if isinstance(self.amount, Mapping) else self.amount
+        if self.amount is None or isinstance(self.amount, Decimal):
+            return self.amount
+        return self.amount.get(currency)
 
 
 #: What holds an order where ledger.yaml has no `holds`: what the customer's own file sets.

@@ -31,7 +31,7 @@ def build(book: CreditBook) -> Report:
     of = {customer: [s for s in held if s.order.customer == customer] for customer in {s.order.customer for s in held}}
     found = []
     for customer, conduct in conducts(book).items():
-        exposure = book.exposure(book.limits(customer)[0])
+        exposure = book.exposure(book.limits.of(customer)[0])
         if exposure.limit.amount is not None or exposure.total or exposure.missing or customer in of:
             found.append((customer, conduct, exposure))
     found.sort(key=lambda one: (-_fullness(one[2]), one[0]))
@@ -47,7 +47,7 @@ def build(book: CreditBook) -> Report:
 
 
 def _row(book: CreditBook, customer: str, c: Conduct, e: Exposure, held: Sequence[Standing]) -> list[Cell]:
-    account, limit = book.accounts[customer], e.limit
+    account, limit = book.limits.accounts[customer], e.limit
     rating = rate(c, account.terms, book.as_of)
     known, allowed = not e.missing, limit.allowed
     return [
@@ -63,7 +63,7 @@ def _row(book: CreditBook, customer: str, c: Conduct, e: Exposure, held: Sequenc
 def _remarks(book: CreditBook, e: Exposure, rating: Rating) -> list[str]:
     """What to look at, in words."""
     limit = e.limit
-    status = book.accounts[limit.owner].status
+    status = book.limits.accounts[limit.owner].status
     told = [
         (limit.amount is None, "no limit is set"), (_over(e), "over the limit"),
         (bool(limit.expires and limit.expires < book.as_of), f"the limit expired on {limit.expires}"),
@@ -90,7 +90,7 @@ def _feet(book: CreditBook, found: Sequence[tuple[str, Conduct, Exposure]]) -> l
         own = sums.setdefault(e.limit.currency, [0, 0, 0, 0])
         for at, part in enumerate((0 if e.missing else e.total, e.limit.amount or 0, e.limit.cover)):
             own[at] += part
-        sums.setdefault(book.accounts[customer].currency, [0, 0, 0, 0])[3] += conduct.overdue.amount
+        sums.setdefault(book.limits.accounts[customer].currency, [0, 0, 0, 0])[3] += conduct.overdue.amount
     return [_foot(currency, amounts) for currency, amounts in sorted(sums.items())]
 
 

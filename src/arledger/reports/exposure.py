@@ -25,7 +25,7 @@ def build(ledger: Ledger, book: CreditBook, as_of: date, customer: str = "") -> 
 
     A part in a currency without a rate is named in the notes, and the exposure is left out: it is not known.
     """
-    limits = book.limits(customer) if customer else list(book.every_limit())
+    limits = book.limits.of(customer) if customer else list(book.limits.every())
     found = [book.exposure(limit) for limit in limits]
     shown = [e for e in found if customer or e.limit.amount is not None or e.total or e.missing]
     rows = [_row(ledger, exposure) for exposure in shown]

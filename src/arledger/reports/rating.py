@@ -31,7 +31,8 @@ def build_list(book: CreditBook) -> Report:
     """Every customer, the lowest rating first, those without one last."""
     names = book.ledger.names
     rated = [
-        (customer, c, rate(c, book.accounts[customer].terms, book.as_of)) for customer, c in conducts(book).items()
+        (customer, c, rate(c, book.limits.accounts[customer].terms, book.as_of))
+        for customer, c in conducts(book).items()
     ]
     rated.sort(key=lambda one: (one[2].points is None, one[2].points, one[0]))
     rows = [_row(book, names.get(customer, ""), customer, c, r) for customer, c, r in rated]
@@ -44,8 +45,8 @@ def build_list(book: CreditBook) -> Report:
 
 
 def _row(book: CreditBook, name: str, customer: str, c: Conduct, r: Rating) -> list[Cell]:
-    account = book.accounts[customer]
-    limit = book.limits(customer)[0].amount
+    account = book.limits.accounts[customer]
+    limit = book.limits.of(customer)[0].amount
     return [
         customer, name, r.grade or "new", r.points, shown(c.late) if c.known else None,
         Money(c.overdue.amount, account.currency), Money(c.open, account.currency), c.broken, c.returned,
@@ -56,7 +57,7 @@ def _row(book: CreditBook, name: str, customer: str, c: Conduct, r: Rating) -> l
 
 def build_one(book: CreditBook, customer: str) -> Report:
     """One customer: each thing that counts with its points, what others say, and what was decided."""
-    conduct, account = conducts(book)[customer], book.accounts[customer]
+    conduct, account = conducts(book)[customer], book.limits.accounts[customer]
     rating = rate(conduct, account.terms, book.as_of)
     marks = Table(_MARKS, [[m.what, m.figure, -m.points or 0] for m in rating.marks], name="reasons", title="Why",
                   empty="They have not paid yet, and nothing is overdue.")  # fmt: skip
@@ -66,7 +67,7 @@ def build_one(book: CreditBook, customer: str) -> Report:
     decided = Table(_DECIDED, [_decision(row.amount, f) for row, f in
                                book.ledger.told(CreditDecision, book.as_of, customer)], name="decisions",
                     title="What was decided", empty="Nothing was decided: the customer's file counts.")  # fmt: skip
-    limit = book.limits(customer)[0]
+    limit = book.limits.of(customer)[0]
     exposure = book.exposure(limit)
     currency = account.currency
     head: dict[str, Any] = {
