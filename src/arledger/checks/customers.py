@@ -22,6 +22,23 @@ def parents(ledger: Ledger, _: bool) -> Iterator[Finding]:
         elif parent and (circle := _circle(customer, above)):
             yield Finding(path, ("parent",), "parent-circle", f"{' is below '.join(circle)}",
                           "take one of the parents out")  # fmt: skip
+    yield from _merged(ledger, known)
+
+
+def _merged(ledger: Ledger, known: set[str]) -> Iterator[Finding]:
+    """Customers that were merged into one there is not, or in a circle."""
+    rows = ledger.rows(
+        "SELECT customer, path, json_extract(data, '$.merged_into') FROM customers WHERE data LIKE '%merged_into%' "
+        "ORDER BY path"
+    )
+    into = {customer: other for customer, _, other in rows if other}
+    for customer, path, other in rows:
+        if other and other not in known:
+            yield Finding(path, ("merged_into",), "unknown-customer", f"there is no customer {other}",
+                          did_you_mean(other, known) or f"add ledgers/customers/{other}.yaml")  # fmt: skip
+        elif other and (circle := _circle(customer, into)):
+            yield Finding(path, ("merged_into",), "merge-circle", f"{' is now '.join(circle)}",
+                          "say of one of them that it is who they are")  # fmt: skip
 
 
 def tax_ids(ledger: Ledger) -> Iterator[Finding]:

@@ -48,7 +48,8 @@ def attach(
 
         post(session, plan, f"Attach it to {to}?")
         return
-    whole = to in session.ledger.names
-    customer, when = to if whole else known_fact(session.ledger, to).customer, session.day(date)
+    ledger, when = session.ledger, session.day(date)
+    whole = to in ledger.names
+    customer = ledger.merged.get(to, to) if whole else known_fact(ledger, to).customer
     post(session, lambda books: attachments.attach(books, "" if whole else to, customer, when, path=path, sha256=sha256,
                                                    kind=kind, text=text), f"Attach it to {to}?")  # fmt: skip

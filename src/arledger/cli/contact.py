@@ -101,7 +101,8 @@ def log(
     noted with `ar promise new`, a dispute with `ar dispute open`.
     """
     ledger, when = session.ledger, session.day(date)
-    data = ledger.customer(known_customer(ledger, customer))
+    customer = known_customer(ledger, customer)
+    data = ledger.customer(customer)
     contact = LoggedContact(
         customer=customer, date=when, time=_time(time), channel=channel, inbound=inbound,
         collector=collector or (data.collector if data else ""), person=person,

@@ -68,7 +68,8 @@ def new(
 
     Keep a contract. `ar invoice recurring` bills what it asks for: each period once, and each milestone.
     """
-    record = session.ledger.customer(known_customer(session.ledger, customer, "--customer"))
+    customer = known_customer(session.ledger, customer, "--customer")
+    record = session.ledger.customer(customer)
     code = currency or (record.currency if record else "") or session.ledger.policy.currency
     default = session.ledger.policy.tax.default
     found = documents.Contract(

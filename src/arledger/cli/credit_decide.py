@@ -36,7 +36,7 @@ def decide(
     Say what a customer may owe from a day on. It counts in place of the limit in the customer's file. ledger.yaml says
     under `approvals` whether a second person has to agree.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     record = session.ledger.customer(customer)
     currency = (record.currency if record else "") or session.ledger.policy.currency
     minor = invoices.amount_of(limit, currency, "--limit") if limit else None
@@ -61,7 +61,7 @@ def reference(
 
     Keep what others say of a customer. It stands beside the rating, and does not change it.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     when = session.day(date)
     post(session, lambda books: credit.refer(books, customer, when, source=source, score=score, text=text),
          "Post this reference?")  # fmt: skip

@@ -45,7 +45,8 @@ def new(
     Issue a credit note under the next number.
     """
     ledger, when = session.ledger, session.day(date)
-    record = ledger.customer(known_customer(ledger, customer, "--customer"))
+    customer = known_customer(ledger, customer, "--customer")
+    record = ledger.customer(customer)
     assert record
     item = known_item(ledger, against, "--against") if against else None
     code = currency or (item.currency if item else record.currency or ledger.policy.currency)

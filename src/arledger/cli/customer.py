@@ -51,7 +51,8 @@ def show(
     One customer on a page: balance, ageing, limit, open items, last payments, contacts and notes.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    data = ledger.customer(known_customer(ledger, customer))
+    customer = known_customer(ledger, customer)
+    data = ledger.customer(customer)
     assert data is not None  # it was just looked up
     path = session.books.shown(ledger.customer_path(customer))
     return session.with_provenance(report.build_show(ledger, customer, data, day, path, drafts_of(session)), day)

@@ -98,7 +98,7 @@ def edit(
     that time. Payer names and accounts are added to those there are.
     Without options, on a terminal, it opens $EDITOR. Nothing already posted changes its meaning.
     """
-    known_customer(session.ledger, customer)
+    known_customer(session.ledger, customer, as_given=True)
     path = session.ledger.customer_path(customer)
     text = session.books.text(path)
     record = session.ledger.customer(customer)

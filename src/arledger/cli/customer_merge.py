@@ -30,11 +30,11 @@ def merge(
     """\b
     ar customer merge ACMECORP ACME
 
-    Say that two customers are one. What was posted stays as it is, under the old id; NEW pays for it, as a parent
-    does, and OLD gets no new invoices. OLD's payer names and accounts go to NEW.
+    Say that two customers are one. Posted files stay as they are; every report has what was OLD's as NEW's, and OLD
+    gets no new invoices. OLD's payer names and accounts go to NEW.
     """
-    known_customer(session.ledger, new, "NEW")
-    _redirect(session, known_customer(session.ledger, old, "OLD"), new, renamed=False)
+    known_customer(session.ledger, new, "NEW", as_given=True)
+    _redirect(session, known_customer(session.ledger, old, "OLD", as_given=True), new, renamed=False)
 
 
 @writes
@@ -46,9 +46,10 @@ def rename(
     """\b
     ar customer rename ACMECORP ACME
 
-    Give a customer another id. Their file goes to the new one; the old id leads there, and what was posted stays.
+    Give a customer another id. Their file goes to the new one, and the old id leads there; posted files stay as they
+    are.
     """
-    _redirect(session, known_customer(session.ledger, old, "OLD"), new, renamed=True)
+    _redirect(session, known_customer(session.ledger, old, "OLD", as_given=True), new, renamed=True)
 
 
 def _redirect(session: Session, old: str, new: str, *, renamed: bool) -> None:
@@ -81,7 +82,7 @@ def erase(
     name a customer by id alone; what they hold beside it (the payer as the bank gave it) is told, and stays. Refused
     while something is open. git keeps the old file until its history is rewritten.
     """
-    known_customer(session.ledger, customer)
+    known_customer(session.ledger, customer, as_given=True)
     path = session.ledger.customer_path(customer)
     text = session.books.text(path)
 

@@ -128,6 +128,6 @@ def einvoice(
     from arledger.cli.lookup import known_customer
 
     if customer:
-        known_customer(session.ledger, customer, "--customer")
+        customer = known_customer(session.ledger, customer, "--customer")
     found = [(name, einvoices.read(file_bytes(name), name.rpartition("/")[2])) for name in file]
     post(session, lambda books: import_einvoice.plan(books, found, customer), "Import these e-invoices?")

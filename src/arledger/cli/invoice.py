@@ -107,7 +107,7 @@ def new(
         category = words.parse_category(tax_category)
         default = Decimal(0) if category not in (None, "S") else ledger.policy.tax.default
         lines = [words.parse_line(text, default) for text in line or ()]
-        whose = known_customer(ledger, customer, "--customer")
+        whose = known_customer(ledger, customer, "--customer", as_given=True)
         record = ledger.customer(whose)
         assert record
         money = currency_code(currency) or record.currency or ledger.policy.currency

@@ -8,10 +8,13 @@ from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, ItemRow, Ledger
 
 
-def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER") -> str:
-    """The customer's id. Raises UsageError with the nearest there is."""
+def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER", *, as_given: bool = False) -> str:
+    """The customer's id: of one that was merged, who they are now, but for `as_given`.
+
+    Raises UsageError with the nearest there is.
+    """
     if customer in ledger.names and customer:
-        return customer
+        return customer if as_given else ledger.merged.get(customer, customer)
     known = list(ledger.known_ids("customers", "customer"))
     hint = did_you_mean(customer, known) or "see ar customer list"
     raise UsageError(f"{option}: there is no customer {customer}", hint)

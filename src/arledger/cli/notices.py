@@ -145,7 +145,7 @@ def block(
 
     Send a customer no notices, or none for one item, from a day on.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     if item and known_item(session.ledger, item, "--item").customer != customer:
         raise UsageError(f"--item: {item} is not of {customer}", f"see ar open --customer {customer}")
     when, end = session.day(date), day(until, "--until") if until else None
@@ -165,7 +165,7 @@ def unblock(
 
     End every block of a customer from a day on.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     when = session.day(date)
     post(session, lambda books: notices.unblock(books, customer, when, reason), "End these blocks?")
 
@@ -192,7 +192,7 @@ def hand_over(
     Hand what stays unpaid after its final notice over to an agency or a lawyer. It gets no more notices, and leaves
     the worklist; payments still count. `ar reverse` recalls it.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     wanted: Sequence[str] = [known_item(session.ledger, one, "--item").item for one in item or ()]
     when = session.day(date)
     post(session, lambda books: hand_overs.hand_over(books, customer, when, wanted, to=to, name=name, reason=reason),

@@ -64,7 +64,7 @@ def new(
         raise UsageError("give either --line or --amount", 'such as --line "Widgets;10;12.50;19%"')
     ledger, default = session.ledger, session.ledger.policy.tax.default
     asked = invoices.Asked(
-        known_customer(ledger, customer, "--customer"), session.day(date),
+        known_customer(ledger, customer, "--customer", as_given=True), session.day(date),
         [words.parse_line(text, default) for text in line or ()], amount, terms, currency=currency, po=po,
         notes=notes,
     )  # fmt: skip

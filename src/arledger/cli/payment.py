@@ -69,7 +69,8 @@ def new(
     Post a payment, applied to items or kept on account.
     """
     ledger, when = session.ledger, session.day(date)
-    record = ledger.customer(known_customer(ledger, customer, "--customer")) if customer else None
+    customer = known_customer(ledger, customer, "--customer") if customer else ""
+    record = ledger.customer(customer) if customer else None
     code = currency_code(currency) or ((record.currency if record else "") or ledger.policy.currency)
     received = payments.Received(
         customer, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
@@ -180,7 +181,7 @@ def _cheque(ledger: Ledger, text: str, currency: str) -> "Cheque":
     if len(parts) < 3:
         raise UsageError(f"--check: {text!r} has {len(parts)} parts", 'write --check "ACME;1001;500.00;INV-2026-00042"')
     customer, number, amount, *items = parts
-    known_customer(ledger, customer, "--check")
+    whose = known_customer(ledger, customer, "--check")
     minor = invoices.amount_of(amount, currency, "--check")
-    result: Cheque = deposits.Cheque(customer, number, minor, _wanted(ledger, items, currency))
+    result: Cheque = deposits.Cheque(whose, number, minor, _wanted(ledger, items, currency))
     return result

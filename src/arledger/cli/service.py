@@ -48,7 +48,7 @@ def notice(session: Session, customer: Whom, unit: Unit = None, date: Date = "")
 
     Send the letter that says what will be stopped, and from when on, unless it is paid.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     when = session.day(date)
     with letters.writer(session, when) as write:
         post(session, lambda books: service.notice(books, customer, unit, when, write), "Send this notice?")
@@ -83,7 +83,7 @@ def repossess(
 def _stop(
     session: Session, customer: str, unit: str | None, action: str, reason: str, evidence: list[str] | None, date: str
 ) -> None:
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     when, papers = session.day(date), evidence or ()
     post(session, lambda books: service.stop(books, customer, unit, when, action, reason=reason, evidence=papers),
          f"{action.capitalize()} {customer}?")  # fmt: skip
@@ -97,6 +97,6 @@ def restore(session: Session, customer: Whom, unit: Unit = None, reason: Reason 
 
     Give the service again: what was unpaid is paid, or --reason says why it is given all the same.
     """
-    known_customer(session.ledger, customer)
+    customer = known_customer(session.ledger, customer)
     when = session.day(date)
     post(session, lambda books: service.restore(books, customer, unit, when, reason), f"Restore {customer}?")

@@ -51,7 +51,7 @@ def _build(session: Session, id_: str) -> Report:
     if fact := ledger.fact(id_):
         return report.of_a_fact(ledger, fact, tell)
     if id_ and id_ in ledger.names:
-        return report.of_a_customer(ledger, id_, tell)
+        return report.of_a_customer(ledger, ledger.merged.get(id_, id_), tell)
     hint = did_you_mean(id_, _ids(ledger)) or "see ar invoice list, ar payment list or ar customer list"
     raise UsageError(f"ID: nothing is called {id_}", hint)
 

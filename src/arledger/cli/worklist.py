@@ -43,7 +43,8 @@ def worklist(
     if customer and (collector or top or all_ or portfolios):
         raise UsageError("a call sheet has no other options than --as-of", "leave them out, or leave the customer out")
     if customer:
-        data = session.ledger.customer(known_customer(session.ledger, customer))
+        customer = known_customer(session.ledger, customer)
+        data = session.ledger.customer(customer)
         found = sheet.build(session.ledger, customer, data, day)
     elif portfolios:
         found = report.build_portfolios(session.ledger, day)

@@ -88,9 +88,10 @@ def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
     """What to change in a customer's file, and what stays in facts. Raises RefusedError while something is open."""
     data = ledger.customer(customer)
     assert data
-    ((open_,),) = ledger.rows("SELECT COUNT(*) FROM items WHERE customer = ? AND open != 0", customer)
+    now = ledger.merged.get(customer, customer)
+    ((open_,),) = ledger.rows("SELECT COUNT(*) FROM items WHERE customer = ? AND open != 0", now)
     if open_:
-        told = f"{customer} has {open_} open item{'s' * (open_ > 1)}"
+        told = f"{now} has {open_} open item{'s' * (open_ > 1)}"
         raise RefusedError(told, "settle them first: they need a name", code="customer-open")
     changes: dict[str, Any] = {"name": f"(erased {customer})"}
     for key in ("address", "tax_id", "contacts", "notes", "endpoint", "former"):
@@ -99,7 +100,7 @@ def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
     if data.payer.names or data.payer.accounts:
         changes["payer"] = None
     ((payments,),) = ledger.rows(
-        "SELECT COUNT(*) FROM items WHERE customer = ? AND kind = 'payment' AND payer != ''", customer
+        "SELECT COUNT(*) FROM items WHERE customer = ? AND kind = 'payment' AND payer != ''", now
     )
     kept = (
         [f"{payments} payment{'s' * (payments > 1)} keep the payer's name as the bank gave it: they are posted"]

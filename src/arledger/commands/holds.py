@@ -22,6 +22,7 @@ def hold(ledger: Ledger, about: str, day: date, reason: str, by: str) -> Planned
     """An order, or everything a customer orders, held by hand until it is released."""
     refuse_closed(ledger, day)
     known_person(ledger, by)
+    about = ledger.merged.get(about, about)
     customer = about if about in ledger.names else open_row(ledger, about, day).customer
     fact = Hold(customer=customer, date=day, reason=reason, order="" if about == customer else about, by=by)
     return Planned([(next_id(ledger, f"{about}-H"), fact)], about=f"Hold {about}: {reason}")
@@ -38,6 +39,7 @@ def release(
     known_person(ledger, by)
     if review and review < day:
         raise UsageError(f"--review: {review} is before {day}", "name a day to come")
+    about = ledger.merged.get(about, about)
     facts = _of_customer(ledger, about, day) if about in ledger.names else _of_order(ledger, about, day, drafts)
     given = [_with(fact, reason, by, review) for fact in facts]
     return Planned(_numbered(ledger, given), about=f"Release {about}: {reason}")

@@ -78,8 +78,9 @@ class Findings:
         """A known customer by id, or by a name only one has; with `needed` false an empty cell is nobody known."""
         text = row.values.get("customer", "")
         if (text and text in ledger.names) or not (text or needed):
-            return text
-        called = [customer for customer, name in ledger.names.items() if customer and name == text]
+            return ledger.merged.get(text, text)
+        named = [customer for customer, name in ledger.names.items() if customer and name == text]
+        called = [customer for customer in named if customer not in ledger.merged]
         if len(called) == 1:
             return called[0]
         known = list(ledger.known_ids("customers", "customer"))

@@ -18,7 +18,6 @@ Action = Literal[
     "credit-limit",
     "bank-account",
     "service",
-    "hand-over",
     "reopen",
 ]
 

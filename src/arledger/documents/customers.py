@@ -6,7 +6,7 @@ both with pydantic, by the same field types as the facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Literal
 
@@ -119,6 +119,22 @@ def topmost(customer: str, parents: Mapping[str, str]) -> str:
         chain.append(at)
         at = parents.get(at)
     return min(chain[chain.index(at) :]) if at else chain[-1]
+
+
+def current(merged: Mapping[str, str], known: Collection[str]) -> dict[str, str]:
+    """Who each customer that was merged is now. Left out: what leads to nobody known, or in a circle.
+
+    >>> current({"OLD": "NEWER", "NEWER": "NEW", "A": "B", "B": "A", "LOST": "NOBODY"}, ["NEW", "NEWER"])
+    {'OLD': 'NEW', 'NEWER': 'NEW'}
+    """
+    found = {}
+    for customer in merged:
+        way = [customer]
+        while way[-1] in merged and way.count(way[-1]) == 1:
+            way.append(merged[way[-1]])
+        if way[-1] in known and way[-1] not in merged:
+            found[customer] = way[-1]
+    return found
 
 
 def same_family(one: str, other: str, parents: Mapping[str, str]) -> bool:

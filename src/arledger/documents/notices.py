@@ -100,8 +100,6 @@ class HandOver(Told):
     name: Text = ""  # of the agency or law firm
     items: tuple[ItemId, ...]
     reason: Text = ""
-    currency: Currency = ""
-    amount: Amount | None = None  # unpaid of them on the day
 
     @property
     def subject(self) -> str:

@@ -7,6 +7,7 @@ on the way, so that a change of a hundred facts costs a hundred facts' work.
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -14,6 +15,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from arledger.dates import month_of
+from arledger.documents.customers import current
 from arledger.ledger.rows import Lowered
 from arledger.ledger.table import INDEXES, NEVER, SCHEMA
 
@@ -89,7 +91,7 @@ def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
         found = connection.execute("SELECT id FROM facts WHERE path = ?", (path,)).fetchone()
         if found:
             _touch(connection, "= ?", found)
-            for table, column in (("entries", "owner"), ("items", "owner"), ("facts", "id")):
+            for table, column in (("entries", "owner"), ("items", "owner"), ("merged", "owner"), ("facts", "id")):
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", found)
             count += 1
     return count
@@ -127,6 +129,7 @@ _GROUPED = "GROUP BY e.date, i.currency, e.why"
 
 def derive(connection: sqlite3.Connection) -> None:
     """Brings everything that follows from the entries up to date, for what was touched."""
+    _merge(connection)
     _reverse(
         connection,
         "SELECT id FROM facts WHERE kind = 'reversals' AND about != '' AND about IN touched_facts",
@@ -150,6 +153,7 @@ def derive_all(connection: sqlite3.Connection, progress: Callable[[int, int], No
     of_items = [statement for statement in statements if " ON items " in statement]
     steps: list[Callable[[], object]] = [
         *(partial(run, statement) for statement in statements if statement not in of_items),
+        partial(_merge, connection),
         partial(_reverse, connection, "SELECT id FROM facts WHERE kind = 'reversals'"),
         partial(run, _SUM_UP),
         *(partial(run, statement) for statement in of_items),  # last: the sums are in them
@@ -165,6 +169,30 @@ def derive_all(connection: sqlite3.Connection, progress: Callable[[int, int], No
 def _digest_months(connection: sqlite3.Connection) -> None:
     for (month,) in connection.execute("SELECT DISTINCT month FROM facts").fetchall():
         digest_month(connection, month)
+
+
+def _merge(connection: sqlite3.Connection) -> None:
+    """Puts what was posted to customers that were merged under who they are now; `merged` keeps under whom it was.
+
+    A file keeps the id it was posted under. Where the customers' files say otherwise than before, all is put back
+    first.
+    """
+    run = connection.execute
+    named = run("SELECT customer, json_extract(data, '$.merged_into') FROM customers WHERE data LIKE '%merged_into%'")
+    known = {customer for (customer,) in run("SELECT customer FROM customers")}
+    now = current({customer: into for customer, into in named if into}, known)
+    said = json.dumps(now)
+    before = run("SELECT value FROM meta WHERE key = 'merged'").fetchone()
+    if before != (said,) and (before or now):
+        for table, owner in (("facts", "id"), ("items", "owner")):
+            run(f"UPDATE {table} SET customer = (SELECT customer FROM merged m WHERE m.owner = {table}.{owner}) "
+                f"WHERE {owner} IN (SELECT owner FROM merged)")  # fmt: skip
+        run("DELETE FROM merged")
+        run("INSERT OR REPLACE INTO meta VALUES ('merged', ?)", (said,))
+    for customer, new in now.items():
+        run("INSERT INTO merged SELECT id, customer FROM facts WHERE customer = ?", (customer,))
+        run("UPDATE facts SET customer = ? WHERE customer = ?", (new, customer))
+        run("UPDATE items SET customer = ? WHERE customer = ?", (new, customer))
 
 
 def _reverse(connection: sqlite3.Connection, which: str) -> None:

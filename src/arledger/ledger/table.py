@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -29,6 +29,7 @@ SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE folders (path TEXT PRIMARY KEY, own BLOB NOT NULL, state BLOB NOT NULL);
 CREATE TABLE customers (customer TEXT NOT NULL, path TEXT PRIMARY KEY, name TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE merged (owner INTEGER PRIMARY KEY, customer TEXT NOT NULL);
 CREATE INDEX customers_customer ON customers (customer);
 CREATE TABLE facts (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, month TEXT NOT NULL,
@@ -112,6 +113,7 @@ _FACT = "id, path, sha, fact, kind, date, customer, currency, amount, about, key
 
 
 T = TypeVar("T", bound=Told)
+Keys = tuple[str | int, ...]  # keys and positions inside a file
 
 
 def _fact(row: Sequence[Any]) -> FactRow:
@@ -124,8 +126,17 @@ class Ledger:
     Everything it gives is as of the files; nothing here writes them.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, where: Callable[[str, Keys], str] | None = None) -> None:
         self.connection = connection
+        self.where = where  # looks a place up in the file, which nothing here may read
+        self._places: dict[tuple[str, Keys], str] = {}
+
+    def place(self, path: str, *keys: str | int) -> str:
+        """Where something is written, for people: a file and the line of a key in it; the key where no file is near."""
+        if (path, keys) not in self._places:
+            plainly = " ".join(filter(None, (path, ".".join(map(str, keys)))))
+            self._places[path, keys] = self.where(path, keys) if self.where else plainly
+        return self._places[path, keys]
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows a query over the table gives, in its order."""
@@ -168,14 +179,21 @@ class Ledger:
         named = "SELECT customer, json_extract(data, '$.parent') FROM customers WHERE data LIKE '%\"parent\"%'"
         return {customer: parent for customer, parent in self.rows(named) if parent}
 
+    @cached_property
+    def merged(self) -> dict[str, str]:
+        """Customer that was merged → who they are now. What was posted to them is theirs, wherever one looks."""
+        found = self.rows("SELECT value FROM meta WHERE key = 'merged'")
+        return dict(json.loads(found[0][0])) if found else {}
+
     def same_family(self, one: str, other: str) -> bool:
         """Whether either of the two customers may pay for the other."""
         return same_family(one, other, self.parents)
 
     def customers(self) -> Iterator[tuple[str, Customer]]:
-        """Every customer with its id, in the order of ids."""
+        """Every customer with its id, in the order of ids; those merged into another are no more."""
         for customer, data in self.rows("SELECT customer, data FROM customers ORDER BY customer"):
-            yield customer, restore(Customer, json.loads(data))
+            if customer not in self.merged:
+                yield customer, restore(Customer, json.loads(data))
 
     def customer_path(self, customer: str) -> str:
         """Where a customer is written, under the ledger folder."""
@@ -209,7 +227,14 @@ class Ledger:
                 "AND r.kind = 'reversals' AND r.date <= ?)"
             )
         rows = self.rows(f"SELECT {_FACT}, data FROM facts f WHERE {where} ORDER BY date, fact", *values)
-        return [(_fact(row[:-1]), restore(kind, json.loads(row[-1]))) for row in rows]
+        return [self._restored(kind, row[:-1], row[-1]) for row in rows]
+
+    def _restored(self, kind: type[T], row: Sequence[Any], data: str) -> tuple[FactRow, T]:
+        """A fact with what it says, of the customer it is of now."""
+        fact, said = _fact(row), json.loads(data)
+        if said.get("customer", fact.customer) != fact.customer:
+            said["customer"] = fact.customer
+        return fact, restore(kind, said)
 
     def taken_back(self, kind: type[T], as_of: date, customer: str | None = None) -> list[tuple[FactRow, T, date]]:
         """The facts of a kind that moves no money that a reversal dated up to `as_of` ended, each with that day."""
@@ -219,7 +244,7 @@ class Ledger:
             "WHERE kind = ?2 AND data != '' AND (?3 IS NULL OR customer = ?3) ORDER BY date, fact",
             as_of.toordinal(), kind.FOLDER, customer,
         )  # fmt: skip
-        return [(_fact(row[:-2]), restore(kind, json.loads(row[-2])), date.fromordinal(row[-1])) for row in rows]
+        return [(*self._restored(kind, row[:-2], row[-2]), date.fromordinal(row[-1])) for row in rows]
 
     def item(self, item: str) -> ItemRow | None:
         """An item by id with what is open of it after its last entry, or None."""

@@ -85,7 +85,7 @@ def build_show(
     rows = age(parts, as_of, ledger.aging, lambda _: "", claims)
     own = data.currency or ledger.policy.currency
     book = CreditBook(ledger, as_of, drafts)
-    limit = book.limits(customer)[0]
+    limit = book.limits.of(customer)[0]
     exposure = book.exposure(limit)
     left = None if limit.allowed is None or exposure.missing else Money(limit.allowed - exposure.total, limit.currency)
     by_currency = [_balance(row, [i for i in parts if i.currency == row.currency], as_of) for row in rows]
@@ -96,6 +96,7 @@ def build_show(
         "credit_limit": None if limit.amount is None else Money(limit.amount, limit.currency),
         "exposure": None if exposure.missing else Money(exposure.total, limit.currency), "available": left,
         "no_rate": list(exposure.missing),
+        "formerly": [old for old, now in ledger.merged.items() if now == customer],
         "balances": by_currency, "path": path,
         "open": [dict(zip((c.key for c in open_table.columns), row, strict=True)) for row in open_table.rows],
     }  # fmt: skip
@@ -188,7 +189,7 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
     texts = [
         ("Address", ", ".join((*data.address, data.country) if data.country else data.address)),
         ("Tax id", data.tax_id), ("Collector", data.collector), ("Parent", data.parent), ("Group", data.group),
-        ("Merged into", data.merged_into), ("Notes", data.notes),
+        ("Formerly", ", ".join(head["formerly"])), ("Notes", data.notes),
         ("Pays as", ", ".join((*data.payer.names, *data.payer.accounts))), ("File", head["path"]),
     ]  # fmt: skip
     return facts + [(label, text) for label, text in texts if text]
