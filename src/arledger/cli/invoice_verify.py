@@ -12,6 +12,7 @@ from arledger.reports.report import Report
 if TYPE_CHECKING:
     from arledger.documents.invoices import Invoice
 
+cases = lazy("arledger.checks.requirement_case")
 checks = lazy("arledger.checks.requirements")
 documents = lazy("arledger.documents.invoices")
 report = lazy("arledger.reports.requirements")
@@ -30,9 +31,9 @@ def verify(
     `requirements`. Without names, every draft, and every invoice of an open period that has requirements to meet.
     Ends with 1 when something required is not met. Issuing refuses the same, and ar check tells it.
     """
-    ledger = session.ledger
+    batch = cases.Batch(session.ledger)
     found = [
-        (name, document.customer, checks.verify(ledger, document, "" if draft else name))
+        (name, document.customer, checks.verify(batch, document, "" if draft else name, name if draft else ""))
         for name, document, draft in _chosen(session, invoice or ())
     ]
     built: Report = report.build(found)
@@ -43,7 +44,7 @@ def verify(
 
 
 def _chosen(session: Session, names: list[str] | tuple[()]) -> "list[tuple[str, Invoice, bool]]":
-    """The invoices and drafts named, or all: name, document, and whether it is a draft."""
+    """The invoices and drafts named, or all, as they would be issued: name, document, and whether it is a draft."""
     ledger, drafts = session.ledger, session.books.drafts()
     chosen = names or [*drafts, *(fact for fact, _ in store.judged(ledger))]
     found = []
@@ -53,4 +54,4 @@ def _chosen(session: Session, names: list[str] | tuple[()]) -> "list[tuple[str, 
             near = did_you_mean(name, [*drafts, *ledger.known_ids("items", "item")])
             raise UsageError(f"INVOICE: there is no invoice or draft {name}", near or "see ar invoice list")
         found.append((name, document, name in drafts))
-    return found
+    return sorted(found, key=lambda one: one[1].date) if not names else found

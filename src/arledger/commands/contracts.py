@@ -56,7 +56,9 @@ def recurring(ledger: Ledger, until: date, only: str, day: date | None, *, draft
     if draft:
         names = [f"{ask.key.replace(' ', '-')[:60]}" for ask in asked]
         return Planned(drafts=dict(zip(names, made, strict=True)), about=f"Drafts of contracts until {until}")
-    return replace(invoices.issue(ledger, made), about=f"Bill contracts until {until}") if made else Planned()
+    if not made:
+        return Planned()
+    return replace(invoices.issue(ledger, made, [ask.key for ask in asked]), about=f"Bill contracts until {until}")
 
 
 def _asked(ledger: Ledger, running: Running, until: date, day: date | None) -> Sequence[Asked]:

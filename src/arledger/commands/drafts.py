@@ -27,7 +27,7 @@ def issue(ledger: Ledger, drafts: Mapping[str, Invoice], day: date | None) -> Pl
     if not drafts:
         raise RefusedError("there are no drafts", "write one with ar invoice new --draft", code="nothing-to-issue")
     dated = [invoice if day is None else _redated(invoice, day) for invoice in drafts.values()]
-    planned = invoices.issue(ledger, dated)
+    planned = invoices.issue(ledger, dated, list(drafts))
     return replace(planned, files={f"drafts/{name}.yaml": None for name in drafts})
 
 

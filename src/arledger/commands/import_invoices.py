@@ -8,6 +8,8 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from arledger.checks.documents import check_document
+from arledger.checks.requirement_case import Batch
+from arledger.checks.requirements import verify
 from arledger.commands.import_rows import Findings, Options, Row
 from arledger.commands.planned import Planned, refuse_closed
 from arledger.documents.invoices import Invoice, Line
@@ -21,6 +23,7 @@ FIELDS = (
     "unit_price", "tax", "discount",
 )  # fmt: skip
 REQUIRED = ("invoice", "customer", "date")
+_TOLD = 20  # notes on what imported invoices do not meet
 _OF_INVOICE = ("customer", "date", "due", "amount", "currency", "po", "references", "terms")  # alike in all its rows
 
 
@@ -45,7 +48,19 @@ def plan(ledger: Ledger, options: Options) -> Planned:
         if _is_new(found, ledger, number, row, invoice)
     }
     found.raise_any()
-    return Planned([(number, invoice) for number, (_, invoice) in new.items()], about=f"Import {len(new)} invoices")
+    facts_ = [(number, invoice) for number, (_, invoice) in new.items()]
+    return Planned(facts_, notes=_unmet(ledger, facts_), about=f"Import {len(new)} invoices")
+
+
+def _unmet(ledger: Ledger, facts: Sequence[tuple[str, Invoice]]) -> list[str]:
+    """What the invoices do not meet, one compared with the other, too: told, for what another system issued is out."""
+    batch, told = Batch(ledger), list[str]()
+    for number, invoice in facts:
+        for failed in verify(batch, invoice):
+            told.append(f"note: {number}: {failed.rule}: {failed.text} [{failed.source}]")
+        batch.before.append((number, invoice))
+    more = [f"note: and {len(told) - _TOLD} more: see ar invoice verify"] if len(told) > _TOLD else []
+    return [*told[:_TOLD], *more]
 
 
 def _documents(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:

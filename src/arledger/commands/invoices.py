@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from arledger.checks.numbers import SERIES, last_count, number, prefix_of
+from arledger.checks.requirement_case import Batch
 from arledger.checks.requirements import verify
 from arledger.commands.attachments import of_issued
 from arledger.commands.planned import Planned, already, refuse_closed
@@ -130,14 +131,16 @@ def new(ledger: Ledger, asked: Asked) -> Planned:
     return issue(ledger, [draft(ledger, asked)])
 
 
-def issue(ledger: Ledger, invoices: Sequence[Invoice]) -> Planned:
+def issue(ledger: Ledger, invoices: Sequence[Invoice], called: Sequence[str] = ()) -> Planned:
     """Issues invoices under the next numbers of their series, in the order of their dates.
 
-    Raises RefusedError for a date in a closed period, or before the last number of the series was issued.
+    `called` is what people know them by so far, such as the names of drafts. Raises RefusedError for a date in a closed
+    period, or before the last number of the series was issued.
     """
     numbered: list[tuple[str, Invoice]] = []
     counts: dict[tuple[str, int], int] = {}
-    for invoice in sorted(invoices, key=lambda i: i.date):
+    by_date = sorted(range(len(invoices)), key=lambda n: invoices[n].date)
+    for invoice in (invoices[n] for n in by_date):
         refuse_closed(ledger, invoice.date)
         template = getattr(ledger.policy.numbering, SERIES[invoice.kind])
         year = invoice.date.year
@@ -146,22 +149,29 @@ def issue(ledger: Ledger, invoices: Sequence[Invoice]) -> Planned:
             _refuse_earlier(ledger, template, invoice.date)
         counts[template, year] = count + 1
         numbered.append((number(template, year, count + 1), invoice))
-    notes = refuse_unmet(ledger, invoices)
-    names = ", ".join(fact for fact, _ in numbered[:3]) + (" …" if len(numbered) > 3 else "")
+    names = [called[n] for n in by_date] if called else [fact for fact, _ in numbered]
+    notes = refuse_unmet(ledger, [(name, invoice) for name, (_, invoice) in zip(names, numbered, strict=True)])
+    first = ", ".join(fact for fact, _ in numbered[:3]) + (" …" if len(numbered) > 3 else "")
     return Planned(
         of_issued(numbered),
         notes=notes,
-        about=f"Issue {names} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}",
+        about=f"Issue {first} to {', '.join(sorted({i.customer for _, i in numbered})[:3])}",
     )
 
 
-def refuse_unmet(ledger: Ledger, invoices: Sequence[Invoice]) -> list[str]:
-    """What invoices do not meet that is not required, for people. Raises RefusedError with all that is."""
-    found = [failed for invoice in invoices if invoice.kind == "invoice" for failed in verify(ledger, invoice)]
-    if required := [failed for failed in found if failed.level == "required"]:
-        told = "; ".join(f"{failed.rule}: {failed.text} [{failed.source}]" for failed in required)
-        raise RefusedError(told, "put it right, then see ar invoice verify", code="requirement-unmet")
-    return [f"note: {failed.rule}: {failed.text} [{failed.source}]" for failed in found]
+def refuse_unmet(ledger: Ledger, invoices: Sequence[tuple[str, Invoice]]) -> list[str]:
+    """What invoices, by what they are called so far, do not meet that is not required, for people.
+
+    Raises RefusedError with all that is required. Each is compared with those before it, too.
+    """
+    batch, found = Batch(ledger), list[tuple[str, str]]()
+    for name, invoice in invoices:
+        whose = f"{name}: " if len(invoices) > 1 else ""
+        for failed in verify(batch, invoice, name=name) if invoice.kind == "invoice" else ():
+            found.append((failed.level, f"{whose}{failed.rule}: {failed.text} [{failed.source}]"))
+    if required := [text for level, text in found if level == "required"]:
+        raise RefusedError("; ".join(required), "put it right, then see ar invoice verify", code="requirement-unmet")
+    return [f"note: {text}" for _, text in found]
 
 
 def _refuse_earlier(ledger: Ledger, template: str, day: date) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -56,15 +56,11 @@ class Ready(NamedTuple):
 
     customer: str
     currency: str
-    items: Mapping[str, int]  # each with the minor units that are unpaid of it
+    items: tuple[str, ...]
+    amount: int  # minor units
     noticed: date
     to: Literal["agency", "legal"] | None
     name: str
-
-    @property
-    def amount(self) -> int:
-        """What is unpaid of all of them, minor units."""
-        return sum(self.items.values())
 
 
 class Account(NamedTuple):

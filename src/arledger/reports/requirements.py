@@ -9,7 +9,7 @@ from arledger.reports.report import Cell, Column, Report, Table
 
 _COLUMNS = (
     Column("invoice", "Invoice"), Column("customer", "Customer"), Column("rule", "Rule"), Column("level", "Level"),
-    Column("text", "What is not right"), Column("source", "Where the rule is set"),
+    Column("text", "What is not right"), Column("source", "Where it comes from"),
 )  # fmt: skip
 
 

@@ -43,6 +43,14 @@ class Books:
         """A path under the ledger folder as people see it: `ledgers/customers/ACME.yaml`."""
         return os.path.relpath(os.path.join(self.root, path), self.home)
 
+    def where(self, path: str, keys: tuple[str | int, ...]) -> str:
+        """A file as people see it, with the line of a key in it."""
+        from arledger.checks import Finding
+        from arledger.store.reading import locate
+
+        (problem,) = locate(self.text(path), path, [Finding(path, keys, "", "", "")])
+        return f"{self.shown(path)}:{problem.place.line}"
+
     def read(self, *, thorough: bool = False, apart: bool = False) -> Ledger:
         """The ledger, up to date with its files. Raises LedgerError with every problem there is.
 
@@ -80,6 +88,7 @@ class Books:
                 strict=self.strict,
             )
             if journal.generation(self.state) == before and not journal.pending(self.state):
+                opened.ledger.where = self.where
                 return opened
             opened.ledger.connection.close()
         raise DeviceError("the ledger is written without a pause", "try again")

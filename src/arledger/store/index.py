@@ -142,7 +142,7 @@ def in_memory(ledger: Ledger) -> Ledger:
     ledger.connection.backup(memory)
     ledger.connection.close()
     _tune(memory)
-    return Ledger(memory)
+    return Ledger(memory, ledger.where)
 
 
 def _refresh(

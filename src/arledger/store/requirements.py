@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arledger.checks import Finding
+from arledger.checks.requirement_case import Batch
 from arledger.checks.requirements import Failed, verify
 from arledger.documents.invoices import Invoice
 from arledger.documents.requirements import DEFAULT_REQUIREMENTS
@@ -36,11 +37,12 @@ def judged(ledger: Ledger) -> list[tuple[str, str]]:
 
 def unmet(books: Books, ledger: Ledger) -> Iterator[Problem]:
     """What invoices in open periods do not meet, with paths under the ledger folder."""
+    batch = Batch(ledger)
     for fact, path in judged(ledger):
         data = read_bytes(books.root, path)
         document = reading.read_document(data, path).document
         if isinstance(document, Invoice):
-            found = [_finding(path, failed) for failed in verify(ledger, document, fact)]
+            found = [_finding(path, failed) for failed in verify(batch, document, fact)]
             yield from reading.locate(decode(data), path, found) if found else ()
 
 
