@@ -18,18 +18,26 @@ Write = Callable[[str, str, Mapping[str, Any]], str]
 
 
 @contextmanager
+def letters_of(session: Session) -> Iterator[Letters]:
+    """What writes letters from the templates of the ledger, as long as the block lasts."""
+    found = templates(session.books.home)
+    languages = [path[len(_WORDS) : -len(".yaml")] for path in found.files if path.startswith(_WORDS)]
+    words = {language: found.words(language) for language in languages}
+    with Letters(found.files, words, session.ledger.policy.paper.language) as letters:
+        yield letters
+
+
+@contextmanager
 def writer(session: Session, day: date) -> Iterator[Write]:
     """What writes a letter of a template in a language, as long as the block lasts.
 
     Every template that policy names is tried first, in every language there is. Raises ImportFileError with all that
     is wrong with any of them.
     """
-    found, policy = templates(session.books.home), session.ledger.policy
-    languages = [path[len(_WORDS) : -len(".yaml")] for path in found.files if path.startswith(_WORDS)]
-    words = {language: found.words(language) for language in languages}
+    policy = session.ledger.policy
     names = {name for procedure in policy.notices.procedures.values() for name in procedure.templates()}
     names |= {state.template or f"service-{state.action}" for state in policy.service.states}
-    with Letters(found.files, words, policy.paper.language) as letters:
+    with letters_of(session) as letters:
         _try_out(letters, sorted(names), sample(session.ledger, day))
         yield letters.write
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf
+from arledger.cli.output import save, say
 from arledger.cli.posting import post
 from arledger.cli.session import Session, complete_customers, writes
 from arledger.errors import UsageError
@@ -28,6 +30,7 @@ bank = lazy("arledger.compute.reconcile_bank")
 bank_lines = lazy("arledger.commands.bank_lines")
 customer_side = lazy("arledger.compute.reconcile_customer")
 gl_side = lazy("arledger.compute.reconcile_gl")
+letter_values = lazy("arledger.compute.reconcile_letter")
 journal = lazy("arledger.importers.journal")
 reconciling = lazy("arledger.compute.reconciling")
 reconciliations = lazy("arledger.commands.reconciliations")
@@ -94,7 +97,8 @@ def gl(
 
     The control account of the general ledger against the subledger: each difference by cause, down to the lines. FILE
     is a journal of hledger, Ledger or Beancount, or the account's lines as CSV or XLSX (columns number, date, and
-    amount or debit and credit). Of a trial balance only the balance can be compared.
+    amount or debit and credit). Of a trial balance only the balance can be compared. Each currency is reconciled by
+    itself; a ledger kept in one currency alone may hold the others converted: then rates are a cause too.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
     money, data, name = currency or ledger.policy.currency, file_bytes(file), os.path.basename(file)
@@ -105,14 +109,18 @@ def gl(
             data, name, currency=money, mapping=_mapping(mapping), decimal=decimal, date_format=date_format
         )
         lines, trial = read.lines, read.is_trial_balance
-    lines = [line for line in lines if line.currency == money and line.account in ("", account)]
+    lines = [line for line in lines if line.account in ("", account)]
+    others = sorted({*ledger.control(day), *(line.currency for line in lines)} - {money})
+    lines = [line for line in lines if line.currency == money]
     if not lines:
         raise UsageError(f"{name} has no line of {account} in {money}", "see --account and --currency")
     if trial:
         found = gl_side.compare(ledger, money, day, sum(line.amount for line in lines))
     else:
         found = gl_side.reconcile_gl(ledger, money, day, _moves(lines, name))
-    _show(session, "gl", "control", day, found, keep=keep, file=name, data=data)
+    whole = found.ours == ledger.control(day).get(money, 0)  # else what is in other currencies is in it, converted
+    notes = [f"apart from this, in {other}: ar reconcile gl {name} --currency {other}" for other in others if whole]
+    _show(session, "gl", "control", day, found, keep=keep, file=name, data=data, notes=notes)
 
 
 @app.command("customer")
@@ -127,9 +135,12 @@ def customer_(
     decimal: DecimalOption = ".",
     date_format: DateFormatOption = "YYYY-MM-DD",
     keep: KeepOption = False,
+    letter: Annotated[
+        str, typer.Option("--letter", metavar="FILE", help="Write a letter to them that proposes how to settle it.")
+    ] = "",
 ) -> None:
     """\b
-    ar reconcile customer ACME their-statement.csv --as-of 2026-06-30
+    ar reconcile customer ACME their-statement.csv --as-of 2026-06-30 --letter acme.txt
     pdftotext -layout statement.pdf && ar reconcile customer ACME statement.txt
 
     Our open items against what the customer says they owe: what is missing there or here, what has another amount, and
@@ -145,7 +156,21 @@ def customer_(
     )
     lines = [line for line in read.lines if line.currency == money]
     found = customer_side.reconcile_customer(ledger, who, money, day, _moves(lines, name, day))
+    if letter:
+        _write(session, letter, who, day, found)
     _show(session, "customer", who, day, found, keep=keep, file=name, data=data)
+
+
+def _write(session: Session, path: str, customer: str, day: "date", found: "Reconciled") -> None:
+    """Writes the letter to the customer, in their language, to a file."""
+    from arledger.cli.letters import letters_of
+
+    data = session.ledger.customer(customer)
+    values = letter_values.values(session.ledger, customer, found, day, session.today)
+    with letters_of(session) as letters:
+        text = letters.write("reconciliation", data.language if data else "", values)
+    save(f"{text}\n", path, force=session.force, within=(session.books.root, session.books.state))
+    say(f"wrote {path}")
 
 
 def _moves(lines: "Sequence[AccountLine]", name: str, undated: "date | None" = None) -> "list[Move]":
@@ -165,9 +190,10 @@ def _mapping(given: list[str]) -> dict[str, str]:
 
 def _show(
     session: Session, kind: "Kind", about: str, day: "date", found: "Reconciled", *, keep: bool, file: str = "",
-    data: bytes = b"",
+    data: bytes = b"", notes: Sequence[str] = (),
 ) -> None:  # fmt: skip
     built = report.build(kind, about, day, found, session.books.shown)
+    built = replace(built, notes=[*built.notes, *notes])
     if not keep:
         session.show(session.with_provenance(built, day))
         return

@@ -121,15 +121,22 @@ def realised(ledger: Ledger, first: date, last: date, rates: Rates) -> list[Real
     ]
 
 
-def differences(ledger: Ledger, first: date, last: date, rates: Rates) -> list[Realised]:
-    """What books kept in the ledger's currency have to post beside each fact, booked at the rate of its day.
+class Carried(NamedTuple):
+    """What a fact moved in a foreign currency, and what of what is carried, in minor units of the ledger's currency."""
 
-    Then their control account is what the open items are carried at: a payment is of its day, the invoice it pays,
-    the discount and what is written off of it are of the invoice's.
-    """
+    day: int
+    fact: str
+    customer: str
+    currency: str
+    moved: int  # minor units of `currency`
+    carried: int
+
+
+def carried(ledger: Ledger, last: date, rates: Rates) -> list[Carried]:
+    """What each fact up to a day did to the open items in foreign currencies, as they are carried; by date."""
     own = ledger.policy.currency
     open_: dict[str, int] = {}
-    found: dict[tuple[str, str], list[int]] = {}  # fact and currency → day, what it moved, and of what is carried
+    found: dict[tuple[str, str], list[int]] = {}
     whose: dict[str, str] = {}
     for day, fact, _, _, item, amount, _, customer, currency, booked in ledger.rows(_ENTRIES, own, last.toordinal()):
         rate, before = rates(currency, booked), open_.get(item, 0)
@@ -139,10 +146,23 @@ def differences(ledger: Ledger, first: date, last: date, rates: Rates) -> list[R
         sums[2] += _carried(before + amount, currency, rate, own) - _carried(before, currency, rate, own)
         whose[fact] = customer or whose.get(fact, "")
     return [
-        Realised(date.fromordinal(day), fact, whose[fact], currency, moved, gain)
-        for (fact, currency), (day, moved, carried) in found.items()
-        if day >= first.toordinal() and (gain := carried - _carried(moved, currency, rates(currency, day), own))
+        Carried(day, fact, whose[fact], currency, *sums) for (fact, currency), (day, *sums) in found.items()
     ]  # fmt: skip
+
+
+def differences(ledger: Ledger, first: date, last: date, rates: Rates) -> list[Realised]:
+    """What books kept in the ledger's currency have to post beside each fact, booked at the rate of its day.
+
+    Then their control account is what the open items are carried at: a payment is of its day, the invoice it pays,
+    the discount and what is written off of it are of the invoice's.
+    """
+    own = ledger.policy.currency
+    return [
+        Realised(date.fromordinal(one.day), one.fact, one.customer, one.currency, one.moved, gain)
+        for one in carried(ledger, last, rates)
+        if one.day >= first.toordinal()
+        and (gain := one.carried - _carried(one.moved, one.currency, rates(one.currency, one.day), own))
+    ]
 
 
 def _carried(open_: int, currency: str, rate: Decimal, own: str) -> int:

@@ -31,15 +31,16 @@ def values(ledger: Ledger, fact: str, notice: Notice, before: date | None = None
         "id": fact, "kind": notice.kind, "level": notice.level, "final": notice.final, "date": notice.date,
         "pay_by": notice.pay_by, "channel": notice.channel, "before": before,
         "unit": notice.unit,
-        "company": _company(ledger), "to": _addressee(notice.customer, customer), "collector": customer.collector,
+        "company": company_of(ledger), "to": addressee(notice.customer, customer), "collector": customer.collector,
         "currency": currency, "lines": [_line(ledger, notice, line) for line in notice.lines],
         "aside": [{**_line(ledger, notice, line), "kind": line.kind, "why": line.why} for line in notice.aside],
         "amount": asked, "fee": fee, "fee_item": notice.fee_item, "total": asked + fee,
-        "accounts": _accounts(ledger, currency),
+        "accounts": accounts_of(ledger, currency),
     }  # fmt: skip
 
 
-def _company(ledger: Ledger) -> dict[str, Any]:
+def company_of(ledger: Ledger) -> dict[str, Any]:
+    """Who we are, as a letter may show it."""
     company = ledger.policy.company
     return {
         "name": company.name, "address": list(company.address), "country": company.country, "tax_id": company.tax_id,
@@ -47,7 +48,8 @@ def _company(ledger: Ledger) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _addressee(customer: str, data: Customer) -> dict[str, Any]:
+def addressee(customer: str, data: Customer) -> dict[str, Any]:
+    """To whom a letter about what is owed goes."""
     email = data.email_for("dunning")
     person = next((contact.name for contact in data.contacts if contact.email == email and contact.name), "")
     return {
@@ -67,7 +69,7 @@ def _line(ledger: Ledger, notice: Notice, line: NoticeLine | AsideLine) -> dict[
     }  # fmt: skip
 
 
-def _accounts(ledger: Ledger, currency: str) -> Sequence[dict[str, str]]:
+def accounts_of(ledger: Ledger, currency: str) -> Sequence[dict[str, str]]:
     """Our bank accounts in the currency."""
     return [
         {"name": name, "iban": account.iban, "number": account.number}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from arledger.compute.disputes import disputed as contested
 from arledger.compute.open_items import open_items
 from arledger.compute.reconciling import Move, Names, Reconciled, Step, reconciled
 from arledger.ledger.table import Ledger
@@ -55,7 +56,11 @@ def _told(names: Names, theirs: Sequence[Move]) -> tuple[dict[str, list[Move]], 
 def _steps(
     ledger: Ledger, open_: dict[str, int], dated: dict[str, date], told: dict[str, list[Move]], as_of: date
 ) -> Iterator[Step]:
-    settled, amounts, later = [], [], []
+    settled: list[Move] = []
+    amounts: list[Move] = []
+    later: list[Move] = []
+    disputed: list[Move] = []
+    held = _contested(ledger, as_of)
     for item, moves in told.items():
         there, here = sum(move.amount for move in moves), open_.get(item, 0)
         if there == here:
@@ -64,7 +69,7 @@ def _steps(
         if here:
             currency = ledger.item(item).currency  # type: ignore[union-attr]  # it is among the customer's items
             said = f"{plain(there, currency)} there, {plain(here, currency)} here"
-            amounts.append(move._replace(text=said))
+            (disputed if held.get(item) == here - there else amounts).append(move._replace(text=said))
         elif dated[item] > as_of:
             later.append(move._replace(text=f"dated {dated[item]} here"))
         else:
@@ -73,8 +78,20 @@ def _steps(
     yield Step("settled-here", "open there, settled here", tuple(settled))
     yield Step("later-here", "on their statement, dated later here", tuple(later))
     missing = [Move(dated[item], amount, item, "", "") for item, amount in open_.items() if item not in told]
+    disputed += [move for move in missing if held.get(move.name) == move.amount]
+    missing = [move for move in missing if held.get(move.name) != move.amount]
+    yield Step("disputed", "in dispute", tuple(disputed))
     yield Step("missing-there", "open here, not on their statement", tuple(m for m in missing if m.amount > 0))
     yield Step("credit-there", "credit here, not on their statement", tuple(m for m in missing if m.amount < 0))
+
+
+def _contested(ledger: Ledger, as_of: date) -> dict[str, int]:
+    """Item → what is contested of it, its instalments together."""
+    found: dict[str, int] = {}
+    for item, amount in contested(ledger, as_of).items():
+        whole = item.partition("/")[0]
+        found[whole] = found.get(whole, 0) + amount
+    return found
 
 
 def _settled_by(ledger: Ledger, item: str, as_of: date) -> str:
