@@ -187,15 +187,23 @@ def test_profiles_ask_for_more(home: Path) -> None:
     def rules(name: str, profile: str, **changes: object) -> set[str]:
         return {rule for rule, _, _ in unmet(replace(made(home, name, profile), **changes))}  # type: ignore[arg-type]
 
-    for profile in ("xrechnung", "peppol"):
-        assert [rules(name, profile) for name in ("SIMPLE", "MIXED", "NOTE", "REBATE", "PREPAID")] == [set()] * 5
+    names = ("SIMPLE", "MIXED", "NOTE", "REBATE", "PREPAID")
+    assert [rules(name, "xrechnung") for name in names] == [set()] * 5
+    assert [rules(name, "peppol") for name in names] == [{"PEPPOL-EN16931-CL008"}] * 5  # by e-mail
+    seller, buyer = made(home, "SIMPLE").seller, made(home, "SIMPLE").buyer
+    there = {
+        "seller": replace(seller, endpoint=("9930", "DE811907980")),
+        "buyer": replace(buyer, endpoint=("0204", "11")),
+    }
+    assert [rules(name, "peppol", **there) for name in names] == [set()] * 5
     assert rules("REVERSE", "en16931") == set()
     assert rules("REVERSE", "xrechnung") == {"BR-DE-15", "PEPPOL-EN16931-R010"}
-    assert rules("REVERSE", "peppol") == {"PEPPOL-EN16931-R003", "PEPPOL-EN16931-R010"}
+    assert rules("REVERSE", "peppol", seller=there["seller"]) == {"PEPPOL-EN16931-R003", "PEPPOL-EN16931-R010"}
     bare = made(home, "SIMPLE").seller
     nobody = replace(bare, contact="", phone="", town="", postcode="")
     assert rules("SIMPLE", "xrechnung", seller=nobody) == {f"BR-DE-{n}" for n in (3, 4, 5, 6)}
-    assert rules("SIMPLE", "peppol", seller=nobody) == {f"DE-R-00{n}" for n in (3, 4, 5, 6)}
+    nobody = replace(nobody, endpoint=("9930", "DE811907980"))
+    assert rules("SIMPLE", "peppol", seller=nobody, buyer=there["buyer"]) == {f"DE-R-00{n}" for n in (3, 4, 5, 6)}
     assert rules("SIMPLE", "xrechnung", delivered_to=Party("Werk 2", country="NL")) == {"BR-DE-10", "BR-DE-11"}
     assert rules("SIMPLE", "xrechnung", means="") == {"BR-DE-1"}
 
@@ -212,7 +220,10 @@ def test_profiles_ask_for_more(home: Path) -> None:
 )  # fmt: skip
 def test_an_electronic_address_is_of_its_scheme(home: Path, endpoint: str, rule: str) -> None:
     invoice = made(home, "SIMPLE", "peppol")
-    found = unmet(replace(invoice, buyer=replace(invoice.buyer, endpoint=tuple(endpoint.split(":")))))
+    address = tuple(endpoint.split(":"))
+    both = {"seller": replace(invoice.seller, endpoint=("9930", "DE811907980")),
+            "buyer": replace(invoice.buyer, endpoint=address)}  # fmt: skip
+    found = unmet(replace(invoice, **both))
     assert [one.rule for one in found] == ([rule] if rule else [])
 
 

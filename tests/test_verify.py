@@ -88,12 +88,30 @@ def test_a_changed_figure_is_told(home: Path) -> None:
     page = made(home, "statement", "html")
     text = (home / page).read_text()
     (home / page).write_text(text.replace("1,234.50", "1,134.50"))
-    assert ar(["verify", page], home).status == 1
+    done = ar(["verify", page], home)
+    assert done.status == 1
+    assert "<" not in done.out
+    assert "1,134.50" in done.out
     paper = made(home, "statement", "pdf")
     (home / paper).write_bytes((home / paper).read_bytes() + b"\n% changed\n")
     done = ar(["verify", paper], home)
     assert done.status == 1
     assert "the same words, other bytes" in done.out
+
+
+def test_an_e_invoice_in_a_pdf(home: Path) -> None:
+    ledger = home / "ledgers" / "ledger.yaml"
+    who = "company: {name: Northwind Supply Co., country: DE, tax_id: DE811907980, address: [Weg 1, 10115 Berlin]}"
+    ledger.write_text(LEDGER.replace("company: {name: Northwind Supply Co.}", who))
+    (home / "ledgers" / "customers" / "ACME.yaml").write_text("name: Acme\ncountry: DE\n")
+    commit(home)
+    done = ar(["invoice", "show", "I-1", "--format", "facturx", "--output", "f.pdf"], home)
+    assert done.status == 0, done.err
+    assert ar(["verify", "f.pdf"], home).status == 0
+    (home / "ledgers" / "customers" / "ACME.yaml").write_text("name: Acme Inc.\ncountry: DE\n")
+    done = ar(["verify", "f.pdf"], home)
+    assert done.status == 1
+    assert "Acme Inc." in done.out
 
 
 def test_each_of_many_statements_verifies(home: Path) -> None:

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Mapping
 from html import unescape
 from importlib import import_module
+from itertools import takewhile
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from arledger.cli.files import file_bytes
 from arledger.cli.session import Session, reads
 from arledger.dates import parse_date
 from arledger.errors import UsageError
+from arledger.render.facturx_pdf import ATTACHED
 from arledger.reports.paper import Paper
 from arledger.reports.report import Column, Provenance, Report, Table
 
@@ -59,7 +61,8 @@ def _provenance(data: bytes, file: str) -> tuple[str, Provenance]:
     """The format of a file and where it says it comes from. Raises UsageError when it does not say."""
     kind, text = "json", ""
     if data.startswith(b"%PDF"):
-        kind, text = "pdf", _attached(data)
+        kind = "facturx" if _attached(data, ATTACHED["name"]) else "pdf"
+        text = _attached(data, "arledger.json")
     elif data.lstrip()[:9].lower() == b"<!doctype":
         found = re.search(rb'<data id="arledger" value="([^"]*)"></data>', data)
         kind, text = "html", unescape(found[1].decode("utf-8", "replace")) if found else ""
@@ -75,14 +78,15 @@ def _provenance(data: bytes, file: str) -> tuple[str, Provenance]:
         raise UsageError(f"{file} does not say where it comes from", hint) from None
 
 
-def _attached(data: bytes) -> str:
+def _attached(data: bytes, name: str) -> str:
+    """The text of a file that is in a PDF; "" where there is none."""
     import io
 
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
     try:
-        return bytes(PdfReader(io.BytesIO(data)).attachments["arledger.json"][0]).decode()
+        return bytes(PdfReader(io.BytesIO(data)).attachments[name][0]).decode()
     except (PyPdfError, LookupError, ValueError, TypeError, RecursionError):
         return ""
 
@@ -95,7 +99,11 @@ def _again(session: Session, kind: str, told: Provenance) -> tuple[bytes, str]:
     session.known, session.made, session.format = told, told.made, kind
     session.__dict__["today"] = told.as_of
     report = does(session, **arguments)
-    if isinstance(report, Paper):
+    if isinstance(report, Paper) and kind == "facturx":
+        from arledger.cli import einvoice
+
+        again = einvoice.made(session, arguments["fact"], "")
+    elif isinstance(report, Paper):
         from arledger.cli.paper import made
 
         again = made(session, report)
@@ -140,18 +148,28 @@ def _differences(kind: str, data: bytes, again: bytes) -> list[tuple[str, str, s
         return []
     if kind == "json":
         return list(_apart("", json.loads(data), json.loads(again)))
-    texts = [
-        _page_lines(one) if kind == "pdf" else one.decode("utf-8", "replace").splitlines() for one in (data, again)
-    ]
-    pairs = [(mine, theirs) for mine, theirs in zip(*texts, strict=False) if mine != theirs]
-    found = [("", mine, theirs) for mine, theirs in pairs]
+    texts = [_html_lines(one) if kind == "html" else _page_lines(one) for one in (data, again)]
+    found = [("", *_around(mine, theirs)) for mine, theirs in zip(*texts, strict=False) if mine != theirs]
     if len(texts[0]) != len(texts[1]):
         found.append(("", f"{len(texts[0])} lines", f"{len(texts[1])} lines"))
     return found or [("", "the same words, other bytes", "")]
 
 
+def _around(mine: str, theirs: str) -> tuple[str, str]:
+    """Two lines from shortly before where they part.
+
+    >>> _around("a" * 50 + " 12", "a" * 50 + " 13")
+    ('…aaaaaaaaaaaaaaaaaa 12', '…aaaaaaaaaaaaaaaaaa 13')
+    """
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs, strict=False)))
+    start = max(same - 20, 0)
+    before = "…" if start else ""
+    return before + mine[start : start + 80], before + theirs[start : start + 80]
+
+
 def _html_lines(data: bytes) -> list[str]:
-    return [re.sub(r"<[^>]*>", " ", line).strip() for line in data.decode("utf-8", "replace").splitlines()]
+    """The words of a page, line by line."""
+    return [" ".join(re.sub(r"<[^>]*>", " ", line).split()) for line in data.decode("utf-8", "replace").splitlines()]
 
 
 def _page_lines(data: bytes) -> list[str]:

@@ -37,6 +37,11 @@ def unmet(invoice: EInvoice) -> list[Unmet]:
     if invoice.profile != "peppol":
         return []
     found = [*_addresses(invoice)]
+    for who, party, mend in (("buyer", invoice.buyer, "the customer's endpoint"),
+                             ("seller", invoice.seller, "company: endpoint")):  # fmt: skip
+        if party.endpoint[1] and not party.endpoint[0].isdigit():  # EN 16931 takes mail addresses, Peppol does not
+            text = f"the {who}'s electronic address is a number of a scheme in the Peppol network"
+            found.append(Unmet("PEPPOL-EN16931-CL008", text, mend))
     if not (invoice.buyer_reference or invoice.po):
         text = "a buyer reference or an order is needed"
         found.append(Unmet("PEPPOL-EN16931-R003", text, "buyer_reference or po"))
