@@ -59,3 +59,13 @@ def test_an_invoice_without_lines_has_one_part():
     )  # fmt: skip
     (one,) = split(1190, parts_of(invoice), "EUR")
     assert (one.rate, one.net, one.tax) == (None, Decimal("10.00"), Decimal("1.90"))
+
+
+def test_rebates_freight_and_what_was_prepaid_count() -> None:
+    invoice = Invoice.model_validate({
+        "customer": "ACME", "date": "2026-05-01", "due": "2026-06-01", "currency": "EUR",
+        "lines": [{"description": "a", "unit_price": "100.00", "tax": "19%"}, {"description": "b", "unit_price": "100.00", "tax": "7%"}],
+        "rebates": [{"reason": "r", "amount": "20.00", "tax": "7%"}], "surcharges": [{"reason": "f", "amount": "10.00", "tax": "19%"}],
+        "net": "190.00", "tax": "26.50", "prepaid": "50.00", "total": "166.50",
+    })  # fmt: skip
+    assert parts_of(invoice) == [(Decimal(19), 11000, 2090), (Decimal(7), 8000, 560)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from arledger.cli.output import say
+from arledger.cli.paper import credited
 from arledger.errors import LedgerError, Place, Problem, UsageError
 from arledger.render import cii, ubl
 from arledger.render.einvoice_check import Checker, Violation, official
@@ -24,6 +25,8 @@ def made(session: Session, fact: str, profile: str) -> bytes:
     document = session.books.document(session.ledger, fact)
     if not isinstance(document, Invoice | CreditNote):
         raise UsageError(f"{fact} is no invoice and no credit note", "see ar invoice list")
+    if isinstance(document, CreditNote):
+        document = credited(session, document)
     customer = session.ledger.customer(document.customer)
     wanted = profile or (customer.einvoice if customer else "") or "en16931"
     if session.format == "facturx":  # the profile its metadata declare

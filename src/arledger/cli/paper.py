@@ -28,6 +28,7 @@ from arledger.store.templates import templates
 
 if TYPE_CHECKING:
     from arledger.cli.session import Session
+    from arledger.documents.invoices import CreditNote
 
 _ORIGIN = {"name": "arledger.json", "relationship": "supplement", "mime": "application/json",
            "description": "Where the figures come from"}  # fmt: skip
@@ -49,7 +50,7 @@ def paper_of(session: Session, fact: str) -> Paper:
     if isinstance(document, Invoice):
         return paper_invoice.invoice(ledger, fact, document)
     if isinstance(document, CreditNote):
-        return paper_invoice.credit_note(ledger, fact, document)
+        return paper_invoice.credit_note(ledger, fact, credited(session, document))
     if isinstance(document, Payment):
         return paper_payment.receipt(ledger, fact, document)
     if isinstance(document, Deposit):
@@ -58,6 +59,16 @@ def paper_of(session: Session, fact: str) -> Paper:
     if paper := _letter_of(ledger, fact, document):
         return paper
     raise UsageError(f"{fact} has no paper", "name an invoice, a credit note, a payment, a notice or an agreement")
+
+
+def credited(session: Session, note: CreditNote) -> CreditNote:
+    """A credit note with the tax in it, which one over an amount alone has from the invoice it is against."""
+    from arledger.compute.taxes import itemised
+    from arledger.documents.invoices import Invoice
+
+    known = note.against and session.ledger.fact(note.against)
+    invoice = session.books.document(session.ledger, note.against) if known and note.against else None
+    return itemised(note, invoice) if isinstance(invoice, Invoice) else note
 
 
 def _letter_of(ledger: Ledger, fact: str, document: object) -> Paper | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from arledger.documents.invoices import Invoice
+from arledger.documents.invoices import CreditNote, Invoice, Line
 from arledger.documents.lines import footing
 from arledger.documents.payments import TaxPart
 from arledger.ledger.table import Ledger
@@ -26,7 +26,9 @@ class Part(NamedTuple):
 
 def parts_of(invoice: Invoice) -> list[Part]:
     """Net and tax of an invoice by rate, as it was billed; nothing where it bears no tax or has a negative rate sum."""
-    sums, total = footing(invoice.lines, invoice.currency), invoice.minor(invoice.total)
+    more = list(invoice.adjustments())
+    sums, total = footing(invoice.lines, invoice.currency, more), invoice.minor(invoice.total)
+    total += invoice.minor(invoice.prepaid) if invoice.prepaid else 0
     implied = total - sums.net if invoice.lines else 0
     tax = invoice.minor(invoice.tax) if invoice.tax is not None else implied
     if not tax:
@@ -35,6 +37,8 @@ def parts_of(invoice: Invoice) -> list[Part]:
     nets: dict[Decimal, list[int]] = {}
     for line in invoice.lines:
         nets.setdefault(line.tax, []).append(line.net(invoice.currency))
+    for rate, net in more:
+        nets.setdefault(rate, []).append(net)
     found = [
         Part(rate, sum(some), sum(share_of(one, rate) for one in some) if by_line else share_of(sum(some), rate))
         for rate, some in nets.items()
@@ -60,6 +64,26 @@ def split(amount: int, parts: Sequence[Part], currency: str) -> tuple[TaxPart, .
         TaxPart(rate=part.rate, net=decimal(next(shares), currency), tax=decimal(next(shares), currency))
         for part in parts
     )
+
+
+def itemised(note: CreditNote, invoice: Invoice) -> CreditNote:
+    """A credit note over an amount alone with what of it is net and tax, by the rates of its invoice.
+
+    One that has lines, or whose invoice does not say its rates, is left as it is.
+    """
+    parts = parts_of(invoice)
+    category = {"tax_category": invoice.tax_category, "tax_reason": invoice.tax_reason}
+    if note.lines or (parts and parts[0].rate is None):
+        return note
+    if not parts:
+        return note.model_copy(update=category)
+    taxes = split(note.minor(note.total), parts, note.currency)
+    lines = tuple(
+        Line(description=note.reason or note.against or "", unit_price=part.net, tax=part.rate or Decimal(0))
+        for part in taxes if part.net
+    )  # fmt: skip
+    sums = {"net": sum((part.net for part in taxes), Decimal(0)), "tax": sum((part.tax for part in taxes), Decimal(0))}
+    return note.model_copy(update={**category, **sums, "lines": lines})
 
 
 def parts_again(taxes: Sequence[TaxPart], currency: str) -> list[Part]:
