@@ -57,14 +57,14 @@ def dirty(home: str, root: str) -> bool | None:
     return None if found is None else bool(found.strip())
 
 
-def _in_repository(home: str) -> bool:
-    """Whether a repository is at `home` or above, without starting a process."""
+def top(home: str) -> str:
+    """The folder of the repository at `home` or above, found without starting a process; "" where there is none."""
     folder = os.path.abspath(home)
     while not os.path.exists(os.path.join(folder, ".git")):
         folder, before = os.path.dirname(folder), folder
         if folder == before:
-            return False
-    return True
+            return ""
+    return folder
 
 
 def commit(home: str, paths: Sequence[str], message: str) -> str | None:
@@ -78,7 +78,7 @@ def commit(home: str, paths: Sequence[str], message: str) -> str | None:
 
 def refuse_commit(home: str) -> None:
     """Raises RefusedError where git would not commit single files now."""
-    if not _in_repository(home):
+    if not top(home):
         hint = "run git init, or leave out --commit"
         raise RefusedError("the ledger is in no git repository", hint, code="no-repository")
     for name, what in (("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert")):
@@ -132,7 +132,7 @@ def _log(
     home: str, commits: Sequence[str], paths: Sequence[str], which: Sequence[str], *, signatures: bool
 ) -> Iterator[tuple[Change, list[str]]]:
     """The commits that touched any of these files, newest first, each with the files; merges for what is their own."""
-    if not paths or not _in_repository(home):
+    if not paths or not top(home):
         return
     few = paths if len(paths) <= 200 else ["."]  # a command line has an end
     good = "%G?%GS" if signatures else ""
@@ -177,7 +177,7 @@ def signers(home: str, wanted: Sequence[str]) -> dict[str, str]:
 
 def resolve(home: str, revision: str) -> str | None:
     """The full id of the commit a revision names, or None where git knows no such."""
-    if not _in_repository(home):
+    if not top(home):
         return None
     found = _git(home, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"])
     return found.strip() if found else None
@@ -263,9 +263,9 @@ def at_work(home: str) -> tuple[str, str] | None:
     return (name, rest.partition(">")[0]) if rest else None
 
 
-def inside(home: str) -> bool:
-    """Whether `home` is in a repository, with commits or without."""
-    return _in_repository(home)
+def start(home: str) -> bool:
+    """Makes a repository of a folder, with a branch main. Whether git did."""
+    return _git(home, ["init", "--quiet", "--initial-branch=main"]) is not None
 
 
 def show_facts_by(home: str, command: str) -> bool:

@@ -53,7 +53,7 @@ def _in_anothers_name(session: Session, by: str) -> str:
     from arledger import history
 
     home, person = session.books.home, session.ledger.policy.people.get(by)
-    me = history.at_work(home) if history.inside(home) else None
+    me = history.at_work(home) if history.top(home) else None
     if not (person and person.email and me) or person.email.casefold() == me[1].casefold():
         return ""
     return f"git knows you as {me[0]} <{me[1]}>: this counts once {by} <{person.email}> commits it"

@@ -43,12 +43,12 @@ def diff(
     """
     from arledger import history
 
-    home, root, day = session.books.home, session.books.root, session.day(as_of, "--as-of")
-    base, _, head = between.partition("..")
+    base, _, session.revision = between.partition("..")
+    head, home, root = session.revision, session.books.home, session.books.root
+    day = session.day(as_of, "--as-of")
     name, base = (base, base) if base else _left_main(session)
     before = session.at(base)
-    after = session.at(head) if head else session.now
-    session.revision = head
+    after = session.ledger
     commits = [history.resolve(home, revision) for revision in (base, head) if revision]
     paths = history.between(root, *commits) if head else session.differing(commits[0])  # type: ignore[arg-type]
     found = diffing.difference(before, after, paths, day, _agreed(session, after, paths))

@@ -1,7 +1,8 @@
 """`ar git`."""
 
 import os
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,10 @@ from arledger.cli.files import file_bytes
 from arledger.cli.output import ending, put, say
 from arledger.cli.session import Session, writes
 from arledger.errors import RefusedError, printable
+from arledger.store.files import Books
+
+if TYPE_CHECKING:
+    from arledger.policy.policy import Policy
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Review in git.")
 
@@ -31,24 +36,43 @@ def setup(
     can require them with `signed: yes` in a rule under `approvals`.
     """
     from arledger import history
-    from arledger.store.git_files import setup_files, write
 
     books = session.books
-    if not history.inside(books.home):
+    if not history.top(books.home):
         raise RefusedError("the ledger is in no git repository", "run git init first", code="no-repository")
-    ledgers = "" if books.root == books.home else f"{os.path.basename(books.root)}/"
-    files = setup_files(session.ledger.policy, ledgers, github=github, gitlab=gitlab, hooks=hooks)
+    files = files_of(books, session.ledger.policy, github=github, gitlab=gitlab, hooks=hooks)
     if session.dry_run:
         for path in files:
             say(f"would write {path}")
         return
     session.confirm("Write these?")
     session.let_go()
-    written = write(books.home, books.state, files)
+    write(books, files)
+
+
+def files_of(
+    books: Books, policy: "Policy", *, github: bool = True, gitlab: bool = False, hooks: bool = True
+) -> dict[str, str]:
+    """What a set-up for review writes beside a ledger, by path under its home."""
+    from arledger.store.git_files import setup_files
+
+    ledgers = "" if books.root == books.home else f"{os.path.basename(books.root)}/"
+    return setup_files(policy, ledgers, github=github, gitlab=gitlab, hooks=hooks)
+
+
+def write(books: Books, files: Mapping[str, str]) -> None:
+    """Writes what is not there yet of a set-up, tells git how to show facts, and says so."""
+    from arledger import history
+    from arledger.store import git_files
+
+    written = git_files.write(books.home, books.state, files)
     for path in written:
         put(f"wrote {printable(path)}\n")
     for path in sorted(set(files) - set(written)):
         say(f"{path} is there already: left as it is")
+    if (top := history.top(books.home)) != os.path.abspath(books.home):
+        say(f"hosts look for these at the top of the repository: move them to {os.path.relpath(top, books.home)}, with "
+            f"AR_LEDGER set to {os.path.relpath(books.home, top)}")  # fmt: skip
     if history.show_facts_by(books.home, "ar git textconv"):
         put("git diff shows facts by ar git textconv\n")
     say(

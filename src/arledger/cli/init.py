@@ -26,14 +26,17 @@ def init(
     example: Annotated[
         bool, typer.Option("--example", help="Write the living example instead of an empty ledger.")
     ] = False,
+    git: Annotated[
+        bool, typer.Option("--git", help="Make it a git repository, set up for review, with a first commit.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be written.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """\b
-    ar init books --name "Northwind Supply Co." --currency USD
+    ar init books --name "Northwind Supply Co." --currency USD --git
 
     Start a ledger: ledgers/ledger.yaml, settings for git and editors, templates. --example writes a company with
-    a year of business to try things on.
+    a year of business to try things on. --git adds what `ar git setup` does: workflow, hook, owners of folders.
     """
     with ending():
         from arledger.store.schema import KINDS, schema  # needs pydantic: not for help
@@ -47,11 +50,40 @@ def init(
             if dry_run:
                 refuse_taken(home, files)
                 _summary("would write", folder, files)
-            else:
-                _summary("wrote", folder, write(home, files))
-                say(f"next: {_next(folder, example)}")
+                if git:
+                    say("would set it up for review in git")
+                return
+            written = write(home, files)
+            _summary("wrote", folder, written)
+            if git:
+                _in_git(home, list(written))
+            say(f"next: {_next(folder, example)}")
         except OSError as error:
             raise DeviceError(f"{folder}: {error.strerror}", "allow writing there, or choose another folder") from None
+
+
+def _in_git(home: str, written: list[str]) -> None:
+    """Sets new books up for review: in the repository they are in, or in one of their own with a first commit."""
+    from arledger import history
+    from arledger.cli.git import files_of
+    from arledger.cli.git import write as set_up
+    from arledger.store.files import find
+
+    found = history.top(home)
+    if not found and not history.start(home):
+        raise DeviceError("git made no repository", "check that git is installed, then run ar git setup")
+    books = find(None, home)
+    ledger = books.read()
+    files = files_of(books, ledger.policy)
+    ledger.connection.close()
+    set_up(books, files)
+    if found:
+        say("the folder is in a git repository already: commit what was written when it is right")
+        return
+    if commit := history.commit(home, sorted({*written, *files}), "Start the books"):
+        say(f"committed {commit[:12]}: Start the books")
+    else:
+        say("git made no commit: run git config user.name and user.email, then git add -A && git commit")
 
 
 def _summary(verb: str, folder: str, files: Mapping[str, str]) -> None:

@@ -71,5 +71,5 @@ def show(
         if session.format in einvoice.FORMATS:
             return einvoice.made(session, item.item, profile)
         return paper.paper_of(session, item.item)
-    written = as_written(session.books.root, fact.path)
+    written = as_written(session.books.bytes, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

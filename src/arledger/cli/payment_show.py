@@ -70,5 +70,5 @@ def show(
     fact = ledger.fact(item.item)
     if item.total > 0 or not fact:
         raise UsageError(f"PAYMENT: {item.item} is a {item.kind}", f"see ar invoice show {item.item}")
-    written = as_written(session.books.root, fact.path)
+    written = as_written(session.books.bytes, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

@@ -46,7 +46,7 @@ def renumber(
         raise RefusedError(
             f"{known} has {file}: it was issued", "void it instead: ar invoice void", code="already-issued"
         )
-    text, written = books.text(path), as_written(books.root, path)
+    text, written = books.text(path), as_written(books.bytes, path)
     kind = written.get("kind", "credit-note" if path.startswith("credit-notes/") else "invoice")
     when = session.day(date) if date else None
     if when:

@@ -87,7 +87,11 @@ class Session:
 
     @functools.cached_property
     def books(self) -> Books:
-        """Where the ledger lies."""
+        """Where the ledger lies; its files as they were at the commit the command was given."""
+        return replace(self._here, then=self._files_at(self.revision)) if self.revision else self._here
+
+    @functools.cached_property
+    def _here(self) -> Books:
         given = self._given or os.environ.get("AR_LEDGER")
         from arledger.cli.progress import bar
 
@@ -97,12 +101,12 @@ class Session:
     @functools.cached_property
     def now(self) -> Ledger:
         """The books as the files are. Raises LedgerError with every problem when they do not hold together."""
-        return self.books.sound(self.opened, apart=self.posts and self.asks)
+        return self._here.sound(self.opened, apart=self.posts and self.asks)
 
     @functools.cached_property
     def opened(self) -> "Opened":
         """The books as the files are, whether they hold together or not."""
-        return self.books.open()
+        return self._here.open()
 
     @property
     def prints(self) -> bool:
@@ -119,20 +123,25 @@ class Session:
 
         Made from the index by what differs, so that little is read where little changed.
         """
-        from arledger import history
         from arledger.store.views import with_files
 
-        commit = history.resolve(self.books.home, revision)
-        if commit is None:
-            raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
-        files = history.blobs(self.books.root, self.differing(commit))
+        files = self.books.then if revision == self.revision else self._files_at(revision)
         try:
             if same := [problem for problem in self.opened.problems if problem.place.path not in files]:
                 raise LedgerError(same)  # files that cannot be read now, and were the same then
             return with_files(self.opened.ledger, files)
         except LedgerError as error:
-            raise LedgerError(p._replace(place=p.place._replace(path=f"{revision}:{self.books.shown(p.place.path)}"))
+            raise LedgerError(p._replace(place=p.place._replace(path=f"{revision}:{self._here.shown(p.place.path)}"))
                               for p in error.problems) from None  # fmt: skip
+
+    def _files_at(self, revision: str) -> Mapping[str, bytes | None]:
+        """The files of the ledger that were otherwise at a commit: path → what they were, None for not there."""
+        from arledger import history
+
+        commit = history.resolve(self._here.home, revision)
+        if commit is None:
+            raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
+        return history.blobs(self._here.root, self.differing(commit))
 
     def read_anew(self) -> None:
         """Forgets the books as they were read: what was posted since is to count."""
@@ -154,7 +163,7 @@ class Session:
         """
         from arledger import history
 
-        root = self.books.root
+        root = self._here.root
         head = history.resolve(root, "HEAD") or ""
         return {**self._uncommitted, **(history.between(root, commit, head) if commit != head else {})}
 
@@ -162,7 +171,7 @@ class Session:
     def _uncommitted(self) -> dict[str, str | None]:
         from arledger import history
 
-        return history.differing(self.books.root, "HEAD")
+        return history.differing(self._here.root, "HEAD")
 
     def let_go(self) -> None:
         """Ends reading: a pager that is left open must not keep others from bringing the index up to date."""

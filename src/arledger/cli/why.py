@@ -64,7 +64,7 @@ def _told(session: Session, touches: Sequence[Touch]) -> list[Told]:
     books = session.books
     shown = {touch.path: books.shown(touch.path) for touch in touches}
     added = history.added(books.home, sorted(shown.values()), until=session.revision)
-    lines = {path: lines_of(books.root, path) for path in shown}
+    lines = {path: lines_of(books.bytes, path) for path in shown}
     found = []
     for touch in touches:
         path = shown[touch.path]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from arledger.errors import DeviceError, LedgerError, Problem, UsageError
@@ -33,6 +33,7 @@ class Books:
     progress: Progress | None = None
     tolerates: tuple[str, ...] = ()  # codes of errors that what is about to be done mends, besides `NO_FIGURE`
     strict: bool = False  # for commands that post: a disk that refuses the index is a failure, not worked around
+    then: Mapping[str, bytes | None] = field(default_factory=dict)  # files that are otherwise at the commit asked about
 
     @property
     def home(self) -> str:
@@ -100,18 +101,19 @@ class Books:
     def has_drafts(self) -> bool:
         """Whether there are drafts at all: to ask costs nothing."""
         folder = os.path.join(self.root, "drafts")
-        return os.path.isdir(folder) and any(name.endswith(".yaml") for name in os.listdir(folder))
+        there = os.path.isdir(folder) and any(name.endswith(".yaml") for name in os.listdir(folder))
+        return there or any(path.startswith("drafts/") for path in self.then)
 
     def drafts(self) -> dict[str, Invoice]:
         """Every draft by name. Raises LedgerError when one cannot be read."""
         from arledger.documents.invoices import Invoice
-        from arledger.store.file_text import read_bytes
         from arledger.store.reading import read_document
 
         folder = os.path.join(self.root, "drafts")
-        listed = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        names = [name for name in listed if name.endswith(".yaml") and not name.startswith(".")]
-        reads = [read_document(read_bytes(self.root, f"drafts/{name}"), f"drafts/{name}") for name in names]
+        listed = {f"drafts/{name}" for name in os.listdir(folder)} if os.path.isdir(folder) else set()
+        listed = {path for path in listed | self.then.keys() if path.startswith("drafts/")} - self._gone
+        names = [name for path in sorted(listed) if _is_draft(name := path.partition("/")[2])]
+        reads = [read_document(self.bytes(f"drafts/{name}"), f"drafts/{name}") for name in names]
         if problems := [problem for read in reads for problem in read.problems]:
             raise LedgerError(p._replace(place=p.place._replace(path=self.shown(p.place.path))) for p in problems)
         return {
@@ -127,20 +129,31 @@ class Books:
             path, number = f"drafts/{name}-{number}.yaml", number + 1
         return path
 
+    @property
+    def _gone(self) -> set[str]:
+        """The files that were not there at the commit asked about."""
+        return {path for path, data in self.then.items() if data is None}
+
+    def bytes(self, path: str) -> bytes:
+        """The bytes of a file under the ledger folder, as it was at the commit asked about. Raises Unreadable."""
+        from arledger.store.file_text import read_bytes
+
+        data = self.then.get(path)
+        return read_bytes(self.root, path) if data is None else data
+
     def text(self, path: str) -> str:
         """The text of a file under the ledger folder."""
-        from arledger.store.file_text import decode, read_bytes
+        from arledger.store.file_text import decode
 
-        return decode(read_bytes(self.root, path))
+        return decode(self.bytes(path))
 
     def document(self, ledger: Ledger, fact: str) -> Document:
         """The document of a fact, read from its file. Raises LedgerError when it cannot be."""
-        from arledger.store.file_text import read_bytes
         from arledger.store.reading import read_document
 
         row = ledger.fact(fact)
         assert row is not None, fact
-        read = read_document(read_bytes(self.root, row.path), row.path)
+        read = read_document(self.bytes(row.path), row.path)
         if read.problems:
             raise LedgerError(read.problems)
         document: Document = read.document
@@ -172,6 +185,10 @@ class Books:
             if files:
                 journal.post(self.root, self.state, files, self.progress)
         return files
+
+
+def _is_draft(name: str) -> bool:
+    return name.endswith(".yaml") and not name.startswith(".")
 
 
 def find(given: str | None, start: str, *, cache: bool = True, progress: Progress | None = None) -> Books:

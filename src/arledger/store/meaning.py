@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 
 from arledger.checks import Finding
 from arledger.errors import LedgerError
 from arledger.ledger.table import Ledger
+from arledger.store.file_text import read_bytes
 from arledger.store.written import as_written
 
 
@@ -29,7 +31,7 @@ def content(root: str, ledger: Ledger, previous: str, period: str, seal: str) ->
     lines = []
     for path, kind, fact in rows:
         try:
-            said = json.dumps(as_written(root, path), sort_keys=True, ensure_ascii=False)
+            said = json.dumps(as_written(partial(read_bytes, root), path), sort_keys=True, ensure_ascii=False)
         except LedgerError:
             return ""
         lines.append(f"{hashlib.sha256(said.encode()).hexdigest()}  {kind}/{fact}\n")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from arledger.errors import ArError, LedgerError
 from arledger.store import canonical
-from arledger.store.file_text import Unreadable, decode, read_bytes
+from arledger.store.file_text import Unreadable, decode
 from arledger.store.files import find
 
 _AMOUNT = re.compile(r"(total|amount|seal|of):")
 
 
-def as_written(root: str, path: str) -> dict[str, Any]:
+def as_written(read: Callable[[str], bytes], path: str) -> dict[str, Any]:
     """The mapping in the file, scalars as text: `po: 0107` is "0107". Raises LedgerError when it cannot be read."""
     try:
-        text = decode(read_bytes(root, path))
+        text = decode(read(path))
         found = canonical.read(text)
         return _parsed(text) if found is None else found
     except Unreadable as error:
@@ -29,10 +30,10 @@ def _parsed(text: str) -> dict[str, Any]:
     return load(text)
 
 
-def lines_of(root: str, path: str) -> list[str]:
+def lines_of(read: Callable[[str], bytes], path: str) -> list[str]:
     """The lines of the file; none when it cannot be read."""
     try:
-        return decode(read_bytes(root, path)).split("\n")
+        return decode(read(path)).split("\n")
     except Unreadable:
         return []
 
@@ -87,7 +88,7 @@ def _name_of(customer: str, start: str) -> str:
     """` (name)` of a customer, as its file gives it; nothing where there is no such file."""
     try:
         books = find(None, start)
-        name = as_written(books.root, f"customers/{customer}.yaml").get("name", "")
+        name = as_written(books.bytes, f"customers/{customer}.yaml").get("name", "")
     except (ArError, OSError):
         return ""
     return f" ({name})" if name else ""
