@@ -33,8 +33,7 @@ def load(books: Books, name: str) -> Pack:
     if not own and name not in (known := names(books)):
         hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
         raise BadValueError("unknown-pack", f"charges: there is no pack {name}", hint)
-    read = read_document(read_bytes(books.root if own else _HERE, path), path)
-    read = read_document(books.bytes(path) if own else read_bytes(_OURS, path), path)
+    read = read_document(books.bytes(path) if own else read_bytes(_HERE, path), path)
     if read.problems:
         raise LedgerError(p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in read.problems)
     pack: Pack = read.document
