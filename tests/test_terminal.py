@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import select
@@ -12,10 +13,12 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import small_books
+from arledger.cli.lazy import lazy
 from arledger.cli.output import ending
 from arledger.render import terminal as terminal_text
 from arledger.reports.report import Column, Report, Table
@@ -329,6 +332,26 @@ def test_ctrl_c_while_working(home: Path) -> None:
     said = process.communicate()[1]
     assert process.returncode in (0, 130, -signal.SIGINT)
     assert "in main" not in said  # before that it is Python's own start that is stopped, and it says so
+
+
+def test_ctrl_c_while_a_module_is_loaded_late_is_an_interruption(tmp_path: Path, monkeypatch: Any) -> None:
+    """Also where an `import` of another module comes upon it, and what was half-loaded is loaded again."""
+    (tmp_path / "late.py").write_text(
+        "import sys\nif not sys.stop:\n    VALUE = 7\nelse:\n    raise KeyboardInterrupt\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "stop", True, raising=False)
+    late = lazy("late")
+    with pytest.raises(KeyboardInterrupt):
+        importlib.import_module("late")
+    with pytest.raises(KeyboardInterrupt):
+        exec("import late")  # as a statement it takes another way through the interpreter
+    with pytest.raises(KeyboardInterrupt):
+        _ = late.VALUE
+    monkeypatch.setattr(sys, "stop", False)
+    assert late.VALUE == 7
+    with pytest.raises(ModuleNotFoundError):
+        lazy("arledger.nothing")
 
 
 def test_ctrl_c_while_pydantic_makes_a_kind_ready_is_an_interruption(capsys: pytest.CaptureFixture[str]) -> None:
