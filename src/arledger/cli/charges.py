@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 charges_ = lazy("arledger.commands.charges")
 compute = lazy("arledger.compute.charges")
 packs = lazy("arledger.store.packs")
-rates = lazy("arledger.compute.charge_rates")
 report = lazy("arledger.reports.charges")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -88,11 +87,7 @@ def _post(
 
 def terms_of(session: Session) -> "ChargeTerms | None":
     """By what rules the ledger charges; None where there is no rule."""
-    policy = session.ledger.policy.charges
-    if policy is None:
-        return None
-    pack = packs.load(session.books, policy.pack) if policy.pack else None
-    terms: ChargeTerms = rates.ChargeTerms(policy, pack)
+    terms: ChargeTerms | None = packs.terms(session.books, session.ledger.policy.charges)
     return terms
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import arledger
 from arledger.checks import Finding
-from arledger.errors import BadValueError, LedgerError, did_you_mean
-from arledger.policy.charges import Pack
+from arledger.compute.charge_rates import ChargeTerms
+from arledger.errors import BadValueError, LedgerError, Problem, did_you_mean
+from arledger.policy.charges import Charges, Pack
 from arledger.store.file_text import read_bytes
 from arledger.store.files import Books
 from arledger.store.reading import locate, read_document
@@ -40,11 +41,33 @@ def load(books: Books, name: str) -> Pack:
     return pack
 
 
+def terms(books: Books, policy: Charges | None) -> ChargeTerms | None:
+    """The policy on charges with the pack it names; None where there is none. Raises BadValueError for a pack that is
+    not there, or needs what policy lacks."""
+    return ChargeTerms(policy, load(books, policy.pack) if policy.pack else None) if policy else None
+
+
+def problems(books: Books, policy: Charges | None) -> list[Problem]:
+    """What is wrong with `charges` in ledger.yaml and the pack it names, with paths under the ledger folder."""
+    try:
+        terms(books, policy)
+    except BadValueError as error:
+        return locate(books.text("ledger.yaml"), "ledger.yaml", [_finding(error)])
+    except LedgerError as error:
+        path = f"packs/{policy.pack if policy else ''}.yaml"
+        return [problem._replace(place=problem.place._replace(path=path)) for problem in error.problems]
+    return []
+
+
+def _finding(error: BadValueError) -> Finding:
+    return Finding("", ("charges",), error.code, str(error), error.hint)
+
+
 @contextmanager
 def telling_where(books: Books) -> Iterator[None]:
     """Turns what is wrong with `charges` in ledger.yaml into a problem with its line."""
     try:
         yield
     except BadValueError as error:
-        finding = Finding("", ("charges",), error.code, str(error), error.hint)
-        raise LedgerError(locate(books.text("ledger.yaml"), books.shown("ledger.yaml"), [finding])) from None
+        found = locate(books.text("ledger.yaml"), books.shown("ledger.yaml"), [_finding(error)])
+        raise LedgerError(found) from None

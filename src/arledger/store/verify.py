@@ -20,7 +20,7 @@ from arledger.dates import month_of
 from arledger.errors import Place, Problem, did_you_mean
 from arledger.ledger import build
 from arledger.ledger.table import Ledger
-from arledger.store import reading
+from arledger.store import packs, reading
 from arledger.store.attached import lost
 from arledger.store.file_text import Unreadable, decode, digest, read_bytes
 from arledger.store.files import Books
@@ -47,6 +47,7 @@ def examine(books: Books) -> Examined:
     found = [*opened.problems, *_book(books, opened), *_strays(books)]
     if not any(problem.severity == "error" for problem in found):  # else they might be of what is told already
         found += [*unmet(books, opened.ledger), *lost(books, opened.ledger)]
+        found += packs.problems(books, opened.ledger.policy.charges)
         found += [p for finding in tax_ids(opened.ledger) for p in _located(books, finding.path, [finding])]
     shown = {p._replace(place=p.place._replace(path=books.shown(p.place.path))) for p in found}
     return Examined(opened.ledger, sorted(shown))
