@@ -413,3 +413,12 @@ def test_notices_plans_settlements_and_decisions(home: Path, tmp_path: Path) -> 
     assert re.search(r"1 \d+ \w+ 2026 45,650 JPY", papers["plans"][0])
     assert "1,000.000 BHD" in papers["settlements"][0]
     assert "No accounts were filed" in papers["credit-decisions"][0]
+
+
+def test_every_country_has_a_name_in_both_languages() -> None:
+    found = templates("/nonexistent")
+    named = [found.words(language)["countries"] for language in ("en", "de")]
+    assert set(named[0]) == set(named[1])
+    assert len(named[0]) == 250
+    assert named[0]["NO"] == "Norway"
+    assert all(name and name[0].isupper() for names in named for name in names.values())
