@@ -177,6 +177,7 @@ def test_credit_notes_receipts_and_deposit_slips(home: Path) -> None:
     assert re.search(r"Guthaben\s+962,50 EUR", receipt)
     slip = pages(made(home, "payment", "show", "D-1"))[0]
     assert re.search(r"881\s+1.000,00", slip)
+    assert "DE02 1203 0000 0000 2020 51" in slip
 
 
 def test_many_papers_go_to_a_folder(home: Path, tmp_path: Path) -> None:
@@ -412,6 +413,8 @@ def test_notices_plans_settlements_and_decisions(home: Path, tmp_path: Path) -> 
     assert sum(european(one or other) for one, other in amounts) + 5 == european(total[1])
     assert re.search(r"1 \d+ \w+ 2026 45,650 JPY", papers["plans"][0])
     assert "1,000.000 BHD" in papers["settlements"][0]
+    assert re.search(r"L-4\s+1,107.557\s+1,107.557\s+Total\s+1,107.557 BHD", papers["settlements"][0])
+    assert re.search(r"Total\s+136,950 JPY.*Total\s+136,950 JPY", papers["plans"][0], re.DOTALL)  # open, and in parts
     assert "No accounts were filed" in papers["credit-decisions"][0]
 
 

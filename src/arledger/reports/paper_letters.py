@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -62,7 +63,8 @@ def plan(ledger: Ledger, number: str, agreed: Plan) -> Paper:
     first = agreed.instalments[0]
     data = {
         **head(ledger, agreed.customer, agreed.date), "number": number, "date": agreed.date, "currency": currency,
-        "total": _money(agreed.amount, currency), "items": _items(ledger, agreed.items), "text": agreed.text,
+        "total": _money(agreed.amount, currency), **_items(ledger, agreed.items, agreed.date),
+        "text": agreed.text,
         "instalments": [
             {"number": at, "due": part.due, "amount": _money(part.amount, currency)}
             for at, part in enumerate(agreed.instalments, 1)
@@ -80,7 +82,7 @@ def settlement(ledger: Ledger, number: str, offered: Settlement) -> Paper:
     data = {
         **head(ledger, offered.customer, offered.date), "number": number, "date": offered.date, "currency": currency,
         "total": _money(offered.amount, currency), "waived": _money(offered.waived, currency),
-        "due": offered.expires, "items": _items(ledger, offered.items),
+        "due": offered.expires, **_items(ledger, offered.items, offered.date),
         "pay": payment(ledger.policy, currency, minor_of(offered.amount, currency), offered.customer, offered.expires),
     }  # fmt: skip
     language = language_of(ledger, offered.customer)
@@ -103,7 +105,12 @@ def _money(amount: Decimal, currency: str) -> Money:
     return Money(minor_of(amount, currency), currency)
 
 
-def _items(ledger: Ledger, items: Sequence[str]) -> list[dict[str, Any]]:
-    """The items an agreement is about, with what each was billed for."""
+def _items(ledger: Ledger, items: Sequence[str], day: date) -> dict[str, Any]:
+    """The items an agreement is about, with what each was billed for and what was open of it on the day; and in all."""
     found = [row for item in items if (row := ledger.item(item))]
-    return [{"item": row.item, "total": Money(row.total, row.currency), "currency": row.currency} for row in found]
+    left = {row.item: row.open for row in ledger.items(day, among=items)}
+    rows = [
+        {"item": row.item, "total": Money(row.total, row.currency), "open": Money(left.get(row.item, 0), row.currency)}
+        for row in found
+    ]  # fmt: skip
+    return {"items": rows, "open": Money(sum(left.values()), found[0].currency) if found else None}
