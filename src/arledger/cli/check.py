@@ -55,7 +55,7 @@ def check(
     shown = named if changed is None else [p for p in named if git.concerns(p, changed)]
     for problem in shown if annotate else ():
         say(report.annotation(problem))
-    built = report.build(ledger, shown, len(named) - len(shown))
+    built = report.build(ledger, shown, session.today, len(named) - len(shown))
     built = session.with_provenance(built, session.today)
     if not built.head["ok"]:
         session.show(built)

@@ -15,9 +15,14 @@ def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER", *, a
     """
     if customer in ledger.names and customer:
         return customer if as_given else ledger.merged.get(customer, customer)
-    known = list(ledger.known_ids("customers", "customer"))
-    hint = did_you_mean(customer, known) or "see ar customer list"
-    raise UsageError(f"{option}: there is no customer {customer}", hint)
+    hint = did_you_mean(customer, ledger.known_ids("customers", "customer")) or _named(ledger, customer)
+    raise UsageError(f"{option}: there is no customer {customer}", hint or "see ar customer list")
+
+
+def _named(ledger: Ledger, text: str) -> str:
+    """`did you mean X?` for the one customer in whose name a text stands; nothing where there is none, or several."""
+    found = [id_ for id_, name in ledger.names.items() if id_ and text.casefold() in name.casefold()]
+    return f"did you mean {found[0]}, {ledger.names[found[0]]}?" if len(found) == 1 and text else ""
 
 
 def known_collector(ledger: Ledger, collector: str) -> str:

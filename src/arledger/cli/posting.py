@@ -15,8 +15,10 @@ from arledger.reports.report import Column, Report, Table
 if TYPE_CHECKING:
     from arledger.commands.planned import Planned
 
+preview = lazy("arledger.reports.preview")
 writing = lazy("arledger.store.writing")
 
+FAR = 92  # days ahead from which a date is asked about
 Plan = Callable[[Ledger], "Planned"]
 _COLUMNS = (
     Column("fact", "Fact"), Column("kind", "Kind"), Column("customer", "Customer"), Column("date", "Date", "date"),
@@ -57,16 +59,16 @@ def post(
     planned = plan(session.ledger) if session.dry_run or session.asks else None
     if planned is not None:
         planned_files = files_of(session, session.ledger, planned)
-        _preview(session, planned_files)
         if session.dry_run or not planned_files:
+            _files(session, planned_files)
             if planned_files:
                 session.trial(planned_files)
-            for note in planned.notes:
-                say(note)
+            _tell(session, planned)
             shown = _report(session, planned, planned_files, dry_run=session.dry_run)
             session.show(report(shown) if report else shown)
             return
-    session.confirm(question)
+        _preview(session, planned, planned_files)
+        session.confirm(question, lambda: _files(session, planned_files))
     made: list[Planned] = []
 
     def files(ledger: Ledger) -> Mapping[str, str | None]:
@@ -75,8 +77,8 @@ def post(
 
     session.ledger.connection.close()
     written = session.books.post(files, warn=say)
-    for note in made[-1].notes:
-        say(note)
+    if planned is None or made[-1].notes != planned.notes:
+        _tell(session, made[-1])
     if session.commit and written:
         _commit(session, made[-1], list(written))
     shown = _report(session, made[-1], written, dry_run=False)
@@ -88,11 +90,45 @@ def post(
         raise DeviceError(f"{error.message}, but the files are posted", "do not give the command again") from None
 
 
-def _preview(session: Session, files: Mapping[str, str | None]) -> None:
+def _preview(session: Session, planned: "Planned", files: Mapping[str, str | None]) -> None:
+    """What is to be posted in a few words, for whoever is asked."""
+    folders = [writing.path_of(fact, document).partition("/")[0] for fact, document in planned.facts]
+    paths = {writing.path_of(fact, document) for fact, document in planned.facts}
+    others = {path: text for path, text in files.items() if path not in paths}
+    facts = [(folder, *named) for folder, named in zip(folders, planned.facts, strict=True)]
+    facts += [("drafts", name, document) for name, document in planned.drafts.items()]
+    for line in preview.preview(session.ledger, facts):
+        say(line)
+    for path, text in others.items():
+        say(f"{'writes' if text is not None else 'removes'} {session.books.shown(path)}")
+        for line in _changes(session, path, text) if path.startswith("customers/") else ():
+            say(f"  {line}")
+    _tell(session, planned)
+
+
+def _changes(session: Session, path: str, text: str | None) -> list[str]:
+    """The lines of a file that go and come; nothing of a new one."""
+    import difflib
+
+    old = session.books.text(path) if session.books.has(path) else ""
+    lines = difflib.unified_diff(old.splitlines(), (text or "").splitlines(), n=0, lineterm="")
+    return [line for line in lines if not line.startswith(("---", "+++", "@@"))] if old else []
+
+
+def _files(session: Session, files: Mapping[str, str | None]) -> None:
     for path, text in files.items():
         say(f"{'would add' if text is not None else 'would remove'} {session.books.shown(path)}")
         for line in (text or "").splitlines():
             say(f"  {line}")
+
+
+def _tell(session: Session, planned: "Planned") -> None:
+    """What people are to know of a plan, and that a day of it is so far ahead that it may be a slip."""
+    for note in planned.notes:
+        say(note)
+    last = max((getattr(document, "date", session.today) for _, document in planned.facts), default=session.today)
+    if (last - session.today).days > FAR:
+        say(f"note: {last} is {(last - session.today).days:,} days ahead: is the year right?")
 
 
 def _report(session: Session, planned: "Planned", files: Mapping[str, str | None], *, dry_run: bool) -> Report:

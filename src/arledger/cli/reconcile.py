@@ -66,7 +66,7 @@ def bank_(
     accounts = ledger.policy.bank_accounts
     name = bank_lines.known_account(ledger.policy, account) or (next(iter(accounts)) if len(accounts) == 1 else "")
     if not name:
-        raise UsageError("name the account", f"--account: {', '.join(accounts) or 'add one to ledger.yaml'}")
+        raise UsageError("--account is missing", f"accounts: {', '.join(accounts) or 'none yet in ledger.yaml'}")
 
     def kept(kind: str) -> "list[Kept]":
         rows = ledger.facts("kind = ? AND about = ?", kind, name)

@@ -266,10 +266,19 @@ class Session:
         """Whether there is a person to ask: a terminal on both sides, and no --yes."""
         return sys.stdin.isatty() and sys.stderr.isatty() and not self.yes
 
-    def confirm(self, question: str) -> None:
-        """Asks before posting when there is a person to ask. Raises UsageError when they decline."""
-        if self.asks and not typer.confirm(question, default=True, err=True):
-            raise UsageError("nothing was posted", "run the command again when it is right")
+    def confirm(self, question: str, files: Callable[[], None] | None = None) -> None:
+        """Asks before posting when there is a person to ask. Raises UsageError when they decline.
+
+        `files` shows what would be written, for those who want to see it first.
+        """
+        answer = "" if self.asks else "y"
+        while answer not in ("y", "yes"):
+            choices = "Y/n/f: see the files" if files else "Y/n"
+            answer = typer.prompt(f"{question} [{choices}]", default="y", show_default=False, err=True).strip().lower()
+            if answer in ("n", "no"):
+                raise UsageError("nothing was posted", "run the command again when it is right")
+            if answer in ("f", "files") and files:
+                files()
 
 
 def reads(

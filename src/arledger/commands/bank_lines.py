@@ -109,6 +109,7 @@ def _numbers(account: BankAccount) -> set[str]:
 def known_account(policy: Policy, account: str) -> str:
     """The account named by an argument. Raises UsageError with the nearest there is."""
     if account and account not in policy.bank_accounts:
-        hint = did_you_mean(account, policy.bank_accounts) or f"accounts: {', '.join(policy.bank_accounts) or 'none'}"
+        listed = f"accounts: {', '.join(policy.bank_accounts) or 'none yet in ledger.yaml'}"
+        hint = did_you_mean(account, policy.bank_accounts) or listed
         raise UsageError(f"--account: there is no bank account {account}", hint)
     return account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from arledger.checks.numbers import SERIES, last_count, number, prefix_of
 from arledger.checks.requirement_case import Batch
 from arledger.checks.requirements import verify
 from arledger.commands.attachments import of_issued
-from arledger.commands.planned import Planned, already, refuse_closed
+from arledger.commands.planned import Planned, already, on_account, refuse_closed
 from arledger.compute.discounts import taken_back
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
@@ -259,7 +259,11 @@ def new_credit_note(
         key=key or None, applied=applied, discount=decimal(back, currency) if back else None,
         total=decimal(amount, currency),
     )  # fmt: skip
-    return credit_note(ledger, note)
+    planned = credit_note(ledger, note)
+    left = note.total - sum((share.amount for share in applied), note.discount or Decimal(0))
+    if not against or not planned.facts:
+        return planned
+    return replace(planned, notes=[*planned.notes, *on_account(planned.facts[0][0], left, currency)])
 
 
 def defaults(ledger: Ledger, customer: Customer, day: date) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.checks.numbers import last_count, number
-from arledger.commands.planned import Planned, already, next_id, refuse_closed
+from arledger.commands.planned import Planned, already, next_id, on_account, refuse_closed
 from arledger.commands.reversals import reversal
 from arledger.commands.shares import Wanted, shares
 from arledger.documents.fields import item_and_part
@@ -46,8 +46,12 @@ def new(ledger: Ledger, received: Received, wanted: Sequence[Wanted]) -> Planned
         applied=tuple(shares(ledger, received.customer, currency, received.day, received.amount, wanted)),
         amount=decimal(received.amount, currency),
     )  # fmt: skip
+    fact = payment_id(ledger, received)
+    taken = sum((share.amount for share in payment.applied), Decimal(0))
+    notes = on_account(fact, payment.amount - taken, currency) if wanted else []
     return Planned(
-        [(payment_id(ledger, received), payment)],
+        [(fact, payment)],
+        notes=notes,
         about=f"Payment of {payment.amount:f} {currency} from {received.customer or 'an unknown payer'}",
     )
 

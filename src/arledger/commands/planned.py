@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from arledger.documents.invoices import Invoice
@@ -51,3 +52,8 @@ def already(ledger: Ledger, kind: str, key: str | None) -> str | None:
         return None
     found = ledger.facts("kind = ? AND key = ?", kind, key)
     return found[0].fact if found else None
+
+
+def on_account(credit: str, left: Decimal, currency: str) -> list[str]:
+    """For people: what of a credit stays on account, where it is more than what it was to be applied to."""
+    return [f"note: {left:f} {currency} of {credit} stays on account"] if left else []

@@ -16,15 +16,16 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def build(ledger: Ledger, problems: Sequence[Problem], hidden: int = 0) -> Report:
+def build(ledger: Ledger, problems: Sequence[Problem], today: date, hidden: int = 0) -> Report:
     """The problems, or one line on the books when there are none. Warnings do not make books wrong.
 
-    `hidden` is how many more problems are in files that were not asked about.
+    The control account is that of all facts; those dated after `today` are counted beside it. `hidden` is how many
+    more problems are in files that were not asked about.
     """
     ok = all(problem.severity != "error" for problem in problems)
     rows: list[list[Cell]] = [[*p.place, p.severity, p.code, p.message, p.hint] for p in problems]
     lines = [line for problem in problems for line in _lines(problem)]
-    summary = _summary(ledger, problems, ok=ok)
+    summary = _summary(ledger, problems, today, ok=ok)
     closed, control = ledger.closed_through(), ledger.control(date.max)  # of wrong books no figure is given
     ((facts,),) = ledger.rows("SELECT COUNT(*) FROM facts WHERE kind != 'periods'")
     head = {
@@ -42,7 +43,7 @@ def _lines(problem: Problem) -> list[str]:
     return [place, f"hint:{hint}"]
 
 
-def _summary(ledger: Ledger, problems: Sequence[Problem], *, ok: bool) -> str:
+def _summary(ledger: Ledger, problems: Sequence[Problem], today: date, *, ok: bool) -> str:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = _count(len(problems) - errors, "warning") if len(problems) > errors else ""
     if not ok:
@@ -52,9 +53,17 @@ def _summary(ledger: Ledger, problems: Sequence[Problem], *, ok: bool) -> str:
     parts = [
         _count(facts, "fact"), _count(len(ledger.names) - 1, "customer"),
         f"closed through {ledger.closed_through() or '(nothing)'}", f"control account {', '.join(control) or 0}",
-        warnings,
+        _ahead(ledger, today), warnings,
     ]  # fmt: skip
     return f"ok: {', '.join(filter(None, parts))}"
+
+
+def _ahead(ledger: Ledger, today: date) -> str:
+    """How many facts are of days to come, and of which; nothing where none is."""
+    ((facts, last),) = ledger.rows(
+        "SELECT COUNT(*), MAX(date) FROM facts WHERE date > ? AND kind != 'periods'", today.toordinal()
+    )
+    return f"{_count(facts, 'fact')} dated after {today}, up to {date.fromordinal(last)}" if facts else ""
 
 
 def _count(number: int, what: str) -> str:

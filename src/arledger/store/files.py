@@ -141,6 +141,10 @@ class Books:
         data = self.then.get(path)
         return read_bytes(self.root, path) if data is None else data
 
+    def has(self, path: str) -> bool:
+        """Whether there is a file of that path under the ledger folder."""
+        return os.path.isfile(os.path.join(self.root, path))
+
     def text(self, path: str) -> str:
         """The text of a file under the ledger folder."""
         from arledger.store.file_text import decode

@@ -1,0 +1,81 @@
+"""What is about to be posted in business words, for the question before it: who, what, how much, due when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from arledger.compute.history import kind_of
+from arledger.documents.lines import net_of
+from arledger.ledger.table import Ledger
+from arledger.money import minor_of, plain
+
+Named = tuple[str, str, Any]  # folder, id, document
+
+WHOLE, LISTED, LINES = 3, 20, 8  # facts told with all they hold, facts told at all, lines of one
+
+
+def preview(ledger: Ledger, facts: Sequence[Named]) -> Iterator[str]:
+    """Lines of text on new facts."""
+    for folder, fact, document in facts[:LISTED]:
+        yield _head(ledger, folder, fact, document)
+        if len(facts) <= WHOLE:
+            yield from (f"  {line}" for line in (*_content(document), _sum(document)) if line)
+    if len(facts) > LISTED:
+        yield f"… and {len(facts) - LISTED} more"
+    if len(facts) > WHOLE:
+        yield from _totals([document for *_, document in facts])
+
+
+def _head(ledger: Ledger, folder: str, fact: str, document: Any) -> str:
+    customer, day = getattr(document, "customer", None), getattr(document, "date", None)
+    whose = f" of {customer}, {ledger.names.get(customer, '')}" if customer else ""
+    shown = f"{fact}: {getattr(document, 'kind', None) or kind_of(folder)}{whose}, {day}"
+    money = _money(document)
+    return f"{shown}, {money}" if money else shown
+
+
+def _content(document: Any) -> Iterator[str]:
+    """What is sold, what is paid, and why."""
+    lines, currency = getattr(document, "lines", ()), getattr(document, "currency", "")
+    for line in lines[:LINES]:
+        if hasattr(line, "unit_price"):
+            tax = f" and {line.tax:f}% tax" if line.tax else ""
+            yield f"{line.quantity:f} × {line.description}: {plain(net_of(line, currency), currency)}{tax}"
+    if len(lines) > LINES:
+        yield f"… and {len(lines) - LINES} more lines"
+    for share in getattr(document, "applied", ()):
+        discount = f", discount {share.discount:f}" if share.discount else ""
+        yield f"pays {share.item}: {share.amount:f}{discount}"
+    yield from (str(value) for key in ("title", "reason", "reference") if (value := getattr(document, key, "")))
+
+
+def _sum(document: Any) -> str:
+    """Net, tax and when it is due, of what has them."""
+    net, tax, due = (getattr(document, key, None) for key in ("net", "tax", "due"))
+    parts = [f"net {net:f}, tax {tax:f}"] if net is not None and tax else []
+    if instalments := getattr(document, "instalments", ()):
+        parts.append(f"due in {len(instalments)} parts from {instalments[0].due} to {instalments[-1].due}")
+    elif due:
+        terms = getattr(document, "terms", None)
+        parts.append(f"due {due}" + (f" ({terms})" if terms else ""))
+    return ", ".join(parts)
+
+
+def _money(document: Any) -> str:
+    amount = getattr(document, "amount", None)
+    amount = getattr(document, "total", None) if amount is None else amount
+    return f"{amount:f} {document.currency}" if amount is not None else ""
+
+
+def _totals(documents: Sequence[Any]) -> Iterator[str]:
+    """What all together come to, by currency."""
+    sums: dict[str, int] = {}
+    for document in documents:
+        amount = getattr(document, "amount", None) or getattr(document, "total", None)
+        if amount is not None:
+            currency = document.currency
+            sums[currency] = sums.get(currency, 0) + minor_of(amount, currency)
+    if sums:
+        together = ", ".join(f"{plain(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+        yield f"{len(documents)} in all, {together}"
