@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from browser import CHROMIUM, browser
 from console import ar, environment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -149,3 +151,67 @@ def test_libreoffice_reckons_the_same(pack: Path, tmp_path: Path) -> None:
         for row, again in zip(*(book.get_sheet_by_name(name).to_python() for book in (ours, theirs)), strict=True):
             numbers = [(a, b) for a, b in zip(row, again, strict=False) if isinstance(a, float)]
             assert all(a == b for a, b in numbers), (name, row, again)
+
+
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of June's pack of a company with a thousand customers."""
+    home = tmp_path_factory.mktemp("thousand")
+    files = {"ledger.yaml": "company: {name: Northwind Supply Co.}\ncurrency: USD\n"}
+    for n in range(1, 1001):
+        files[f"customers/C{n:04}.yaml"] = f"name: Customer number {n} of Harbour Street Trading Ltd.\n"
+        files[f"invoices/2026-06/INV-{n:04}.yaml"] = (
+            f"customer: C{n:04}\ndate: 2026-06-{n % 28 + 1:02}\ndue: 2026-07-{n % 28 + 1:02}\ncurrency: USD\n"
+            f"total: {n}.17\n"
+        )
+    for name, text in files.items():
+        path = home / "ledgers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    done = ar(["report", "month-end"], home, environment())
+    assert done.status == 0, done
+    return home / "month-end-2026-06" / "month-end-2026-06.html"
+
+
+#: Scrolls by 6,000 pixels a second for two seconds, as a hard flick of a thumb does.
+SCROLL = """(async () => {
+  for (let n = 1; n <= 120; n++) { scrollTo(0, 9000 + n * 100); await new Promise(requestAnimationFrame); }
+  return scrollY;
+})()"""
+#: Everything that sticks out to the right of the screen and is not in something that scrolls by itself.
+STICKS_OUT = """[...document.querySelectorAll('body *')].filter(e => !e.closest('.wide') &&
+  e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="Chromium is not here")
+def test_the_page_in_a_browser(thousand: Path, tmp_path: Path) -> None:
+    """No word on the console; on a phone nothing sticks out; a thousand customers scroll smoothly, and print whole."""
+    with browser(tmp_path) as page:
+        page.open(thousand)
+        assert page.value("document.querySelectorAll('tbody tr').length") > 3000
+        for width, height, phone in ((1280, 900, False), (390, 844, True), (320, 568, True)):
+            page.open(thousand, width, height, phone=phone)
+            assert page.value("document.documentElement.scrollWidth") <= width
+            assert page.value(STICKS_OUT) == []
+            before = page.cpu()
+            assert page.value(SCROLL) == 21_000
+            frame = (page.cpu() - before) / 120
+            assert frame < 1 / 60, f"{width} wide: a frame takes {frame * 1000:.1f} ms"
+        page.pdf(tmp_path / "page.pdf")
+        assert page.trouble == []
+    _prints_whole(tmp_path / "page.pdf", thousand.read_text("utf-8"))
+
+
+def _prints_whole(pdf: Path, html: str) -> None:
+    """On paper no column is cut off, and a total stands once, where its table ends."""
+    if not shutil.which("pdftotext"):
+        return
+    boxes = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    width = float(re.search(r'<page width="([\d.]+)"', boxes)[1])  # type: ignore[index]
+    words = re.findall(r'xMin="([-\d.]+)" yMin="[-\d.]+" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</word>', boxes)
+    assert all(float(left) >= 0 and float(right) <= width for left, right, _ in words)
+    found = Counter(word for *_, word in words)
+    assert all(found[f"C{n:04}"] >= 2 for n in range(1, 1001))  # in the ageing and in the roll-forward
+    total = "500,670.00"
+    assert found[total] == len(re.findall(rf">{total}[< ]", html)) > 3

@@ -30,6 +30,7 @@ dl.tiles { grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8r
 dl.tiles div { border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .5rem; }
 dl.tiles div { padding: .6rem .8rem; }
 @media print { body { margin: 0; max-width: none; } nav { display: none; } section { content-visibility: visible; }
+  tfoot { display: table-row-group; }
   tr, figure { break-inside: avoid; } .wide { overflow: visible; } table { font-size: 75%; } }
 """
 

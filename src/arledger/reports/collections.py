@@ -44,7 +44,7 @@ def build(ledger: Ledger, first: date, last: date, by: By, collector: str = "") 
         "contacts_per_day": targets.contacts_per_day or None, "right_party": _or_none(targets.right_party),
         "promised": _or_none(targets.promised), "kept": _or_none(targets.kept)}}  # fmt: skip
     facts = [("Targets", text)] if (text := _in_words(targets)) else []
-    return Report("collections", f"Collections {first} to {last}, by {by}", tables, head, facts=facts)
+    return Report("collections", f"Collections from {first} to {last}, by {by}", tables, head, facts=facts)
 
 
 def _or_none(percent: Decimal) -> Decimal | None:
