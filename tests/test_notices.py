@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arledger.commands.notices import run
+from arledger.compute.notice_types import Wanted
 from arledger.compute.notices import notices_due
 from arledger.compute.notices_sent import notices_of
 from arledger.compute.open_items import open_items
@@ -21,19 +23,21 @@ from arledger.documents.invoices import Instalment, Invoice, Share
 from arledger.documents.notices import NoticeBlock
 from arledger.documents.payments import Payment, Reversal
 from arledger.documents.promises import Promise
+from arledger.errors import ImportFileError
 from arledger.ledger import build
 from arledger.ledger.lower import lower
 from arledger.ledger.restore import as_json
 from arledger.ledger.table import Ledger
 from arledger.policy.notices import Least, NoticeLevel, Notices, Procedure, Reminder, Unanswered
 from arledger.policy.policy import Company, Numbering, Policy
+from arledger.render.letters import Letters
 
 DAY = dt.date(2026, 1, 1)
 CUSTOMERS = ("ACME", "BOLT")
 
 
-def letter(template: str, language: str, values: Any) -> str:
-    return f"{template} {language} {values['total']}"
+def letter(wanted: Iterable[Wanted]) -> Iterator[str]:
+    return (f"{one.template} {one.language} {one.values['total']}" for one in wanted)
 
 
 def table(policy: Policy, facts: Iterable[tuple[str, Any]]) -> Ledger:
@@ -247,3 +251,18 @@ def nothing_skips(ledger: Ledger) -> None:
             for line in notice.lines:
                 assert line.level <= reached.get(line.item, 0) + 1, (notice, reached)
                 reached[line.item] = line.level
+
+
+def test_many_letters_come_in_their_order_and_one_that_fails_spoils_no_other() -> None:
+    files = {"notices/part.en.txt": b"{{ 100 // n }}\n", "notices/long.en.txt": b"{{ 'x' * n }}\n"}
+    with Letters(files, {"en": {}}, "en") as letters:
+
+        def of(template: str, *numbers: int) -> list[str]:
+            return list(letters.write_all(Wanted(template, "en", {"n": n, "pad": "-" * 900}) for n in numbers))
+
+        assert of("part", *range(1, 101)) == [str(100 // n) for n in range(1, 101)]
+        assert [len(text) for text in of("long", *[200_000] * 40)] == [200_000] * 40  # more than a pipe holds
+        with pytest.raises(ImportFileError) as caught:
+            of("part", 5, 4, 0, 3, 2)
+        assert str(caught.value.problems[0].place) == "templates/notices/part.en.txt:1:1"
+        assert of("part", 4) == ["25"]

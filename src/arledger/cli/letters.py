@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from arledger.cli.session import Session
+from arledger.compute.notice_types import Write
 from arledger.compute.notice_values import sample
 from arledger.errors import ImportFileError, Problem
 from arledger.render.letters import Letters
 from arledger.store.templates import templates
 
 _WORDS = "words/"
-Write = Callable[[str, str, Mapping[str, Any]], str]
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def writer(session: Session, day: date) -> Iterator[Write]:
     names |= {state.template or f"service-{state.action}" for state in policy.service.states}
     with letters_of(session) as letters:
         _try_out(letters, sorted(names), sample(session.ledger, day))
-        yield letters.write
+        yield letters.write_all
 
 
 def _try_out(letters: Letters, names: Sequence[str], values: Mapping[str, Any]) -> None:

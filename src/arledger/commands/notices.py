@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from arledger.commands import invoices
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.reversals import reversal
 from arledger.compute.notice_drafts import Draft, draft
-from arledger.compute.notice_types import Outcome
+from arledger.compute.notice_types import Outcome, Wanted, Write
 from arledger.compute.notice_values import values
 from arledger.compute.notices import notices_due
 from arledger.compute.notices_sent import FEE_KEY, blocks, last_run, sent
@@ -20,9 +20,6 @@ from arledger.documents.notices import Notice, NoticeBlock
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
-
-#: Template, language and values → the letter.
-Write = Callable[[str, str, Mapping[str, Any]], str]
 
 
 class Sending(NamedTuple):
@@ -41,18 +38,19 @@ def run(ledger: Ledger, day: date, write: Write, customer: str | None = None) ->
     sent before.
     """
     refuse_closed(ledger, day)
-    if (last := last_run(ledger)) and day < last:
-        raise RefusedError(f"there are notices of {last}, after {day}", f"date the run {last} or later",
+    if (latest := last_run(ledger)) and day < latest:
+        raise RefusedError(f"there are notices of {latest}, after {day}", f"date the run {latest} or later",
                            code="notice-order")  # fmt: skip
     outcome = notices_due(ledger, day, customer)
     drafts = [draft(ledger, due, day) for due in outcome.due]
     fees, before = _fees(ledger, drafts, day), sent(ledger, day, customer).last
-    notices: list[tuple[str, Notice]] = []
-    for fact, due, bare, template in drafts:
-        notice = replace(bare, fee_item=fees[fact][0]) if fact in fees else bare
-        last_one = before.get((due.customer, due.currency))
-        text = write(template, notice.language, values(ledger, fact, notice, last_one.date if last_one else None))
-        notices.append((fact, replace(notice, text=text)))
+    bare = [replace(one.notice, fee_item=fees[one.fact][0]) if one.fact in fees else one.notice for one in drafts]
+    last = [before.get((one.due.customer, one.due.currency)) for one in drafts]
+    texts = write(
+        Wanted(one.template, notice.language, values(ledger, one.fact, notice, prior.date if prior else None))
+        for one, notice, prior in zip(drafts, bare, last, strict=True)
+    )
+    notices = [(one.fact, replace(notice, text=text)) for one, notice, text in zip(drafts, bare, texts, strict=True)]
     count = len(notices)
     about = f"Post {count} notice{'s' * (count != 1)} of {day}"
     return Sending(Planned([*notices, *fees.values()], about=about if count else ""), outcome, notices, ledger.names)

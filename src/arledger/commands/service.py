@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.compute.notice_drafts import reach
+from arledger.compute.notice_types import Wanted, Write
 from arledger.compute.notice_values import values
 from arledger.compute.service import Unit, default_of, missing, units
 from arledger.documents.customers import Customer
@@ -19,9 +19,6 @@ from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 from arledger.policy.service import ServiceState
-
-#: Template, language and values → the letter.
-Write = Callable[[str, str, Mapping[str, Any]], str]
 
 
 def notice(ledger: Ledger, customer: str, unit: str | None, day: date, write: Write) -> Planned:
@@ -50,7 +47,8 @@ def _letter(ledger: Ledger, unit: Unit, state: ServiceState, day: date, write: W
     text = "\n".join((unit.customer, unit.unit, unit.currency, state.name, *(line.item for line in lines)))
     fact = f"S-{day}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     template = state.template or f"service-{state.action}"
-    return fact, replace(bare, text=write(template, data.language, values(ledger, fact, bare)))
+    (letter,) = write([Wanted(template, data.language, values(ledger, fact, bare))])
+    return fact, replace(bare, text=letter)
 
 
 def stop(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from arledger.compute.open_items import OpenItem
 from arledger.compute.set_aside import Aside
@@ -61,6 +61,17 @@ class Ready(NamedTuple):
     noticed: date
     to: Literal["agency", "legal"] | None
     name: str
+
+
+class Wanted(NamedTuple):
+    """A letter to be written: its template and language, and the values it may show."""
+
+    template: str
+    language: str
+    values: Mapping[str, Any]
+
+
+Write = Callable[[Iterable[Wanted]], Iterator[str]]  # gives the letters in their order
 
 
 class Account(NamedTuple):

@@ -19,12 +19,14 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple
 
 Answer = Callable[[Mapping[str, Any]], bytes]
 
+_AHEAD = 16_000  # bytes of requests sent ahead of their answers
 #: A port of this machine that nothing listens on: whatever asks for a network is refused at once.
 _NOWHERE = "http://127.0.0.1:9"
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -64,16 +66,42 @@ class Child:
 
     def ask(self, request: Mapping[str, Any]) -> bytes:
         """The answer to a request. Raises RefusedError with the job's reason, or when it went past its limits."""
-        process = self._process or self._start()
-        assert process.stdin
+        (answer,) = self.answers([request])
+        return answer
+
+    def answers(self, requests: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+        """The answers to requests, in their order. While one is worked on the next are made and sent.
+
+        Raises RefusedError as `ask` does, at the first that cannot be met.
+        """
+        waiting: deque[int] = deque()  # bytes of each request sent and not answered: never more than a pipe holds
+        for request in requests:
+            data = json.dumps(request).encode()
+            while waiting and sum(waiting) + len(data) > _AHEAD:
+                yield self._answer(waiting)
+            process = self._process or self._start()
+            assert process.stdin
+            try:
+                _send(process.stdin, data)
+            except BrokenPipeError:
+                raise self._ended(process) from None
+            waiting.append(len(data))
+        while waiting:
+            yield self._answer(waiting)
+
+    def _answer(self, waiting: deque[int]) -> bytes:
+        process = self._process
+        assert process
         assert process.stdout
         try:
-            _send(process.stdin, json.dumps(request).encode())
             kind, answer = process.stdout.read(1), _receive(process.stdout)
-        except (BrokenPipeError, EOFError):
+        except EOFError:
             raise self._ended(process) from None
+        waiting.popleft()
         if kind == b"=":
             return answer
+        if waiting:  # the answers to these would be taken for those to others
+            self._end()
         raise RefusedError(**json.loads(answer))
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -7,10 +7,12 @@ error with file and line, told before anything is posted.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
+from arledger.compute.notice_types import Wanted
 from arledger.errors import ImportFileError, Place, Problem, did_you_mean
 from arledger.render import child
 from arledger.render.pdf import template_problem
@@ -55,17 +57,31 @@ class Letters:
         hint = near or "write it, or name another in ledger.yaml"
         raise ImportFileError([Problem(place, "template-missing", "there is no such template", hint)])
 
-    def write(self, name: str, wanted: str, values: Mapping[str, Any]) -> str:
-        """The letter. Raises ImportFileError with file and line for a template that is wrong."""
-        language = self.language(name, wanted)
-        template = f"{_FOLDER}{name}.{language}.txt"
-        data = written(values, self._words.get(language) or self._words["en"])
+    def write(self, template: str, language: str, values: Mapping[str, Any]) -> str:
+        """One letter. Raises ImportFileError with file and line for a template that is wrong."""
+        (text,) = self.write_all([Wanted(template, language, values)])
+        return text
+
+    def write_all(self, wanted: Iterable[Wanted]) -> Iterator[str]:
+        """The letters, one after another. Raises ImportFileError with file and line for a template that is wrong."""
+        asked: deque[tuple[str, Any, Mapping[str, Any]]] = deque()
+
+        def requests() -> Iterator[Mapping[str, Any]]:
+            for one in wanted:
+                language = self.language(one.template, one.language)
+                template = f"{_FOLDER}{one.template}.{language}.txt"
+                data = written(one.values, self._words.get(language) or self._words["en"])
+                asked.append((template, data, one.values))
+                yield {"template": template, "data": data}
+
         try:
-            text = self._child.ask({"template": template, "data": data}).decode()
+            for answer in self._child.answers(requests()):
+                asked.popleft()
+                yield "\n".join(line.rstrip() for line in answer.decode().strip("\n").splitlines())
         except child.RefusedError as error:
+            template, data, values = asked[0]
             problem = template_problem(error, template, data)
             raise ImportFileError([problem._replace(hint=_known(error.message, values) or problem.hint)]) from None
-        return "\n".join(line.rstrip() for line in text.strip("\n").splitlines())
 
 
 def _known(message: str, values: Mapping[str, Any]) -> str:
