@@ -25,7 +25,7 @@ class Tried(NamedTuple):
     currency: str
     actual: int
     foretold: Mapping[str, int]  # by way
-    off: Mapping[str, int]  # by way: how far off, customer by customer
+    off: Mapping[str, int]  # by way: how far off, customer by customer; of the forecast by what was likely of each
     low: int
     high: int
 
@@ -56,7 +56,9 @@ def _month(ledger: Ledger, origin: date, month: Window) -> list[Tried]:
                 key = (item.customer, item.currency)
                 by_way[way][key] = by_way[way].get(key, 0) + item.open
     ahead: Outlook = outlook(ledger, origin, [month], basis)
-    by_way["forecast"] = {(row.group, row.currency): row.amount for row in expected(ahead, by_customer=True)}
+    of_customers = expected(ahead, by_customer=True)
+    by_way["forecast"] = {(row.group, row.currency): row.amount for row in of_customers}
+    likely = {(row.group, row.currency): row.likely for row in of_customers}
     ranges = {row.currency: (row.low, row.high) for row in expected(ahead)}
     came = _came(ledger, month)
     keys = {*came, *(key for found in by_way.values() for key in found)}
@@ -64,7 +66,8 @@ def _month(ledger: Ledger, origin: date, month: Window) -> list[Tried]:
     for currency in sorted({currency for _, currency in keys}):
         own = [key for key in keys if key[1] == currency]
         foretold = {way: sum(found.get(key, 0) for key in own) for way, found in by_way.items()}
-        off = {way: sum(abs(found.get(key, 0) - came.get(key, 0)) for key in own) for way, found in by_way.items()}
+        of_each = {**by_way, "forecast": likely}
+        off = {way: sum(abs(found.get(key, 0) - came.get(key, 0)) for key in own) for way, found in of_each.items()}
         actual = sum(came.get(key, 0) for key in own)
         rows.append(Tried(month, currency, actual, foretold, off, *ranges.get(currency, (0, 0))))
     return rows

@@ -4,6 +4,9 @@ Only what is open on the day is forecast: invoices not yet written bring nothing
 and what a customer's credits not yet applied cover is here already: they take the oldest. A promise is expected on its
 day as often as the customer kept earlier ones. An item under a plan is due when the plan says. The range is that of
 80 % of outcomes if invoices are paid independently of each other.
+
+What is expected adds chances up, and is right on average: the figure for all. Of one customer with two invoices half of
+each is expected and never comes; what is likely there takes each item whole or not at all.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ class Expected(NamedTuple):
     promised: int  # of it
     low: int
     high: int
+    likely: int  # each item whole or not at all, whichever is likelier
 
 
 class Part(NamedTuple):
@@ -155,14 +159,16 @@ def expected(found: Outlook, *, by_customer: bool = False) -> list[Expected]:
     sums: dict[tuple[str, str, int], list[int]] = {}
     for item, chances, promised in found.parts:
         for n, chance in enumerate(chances):
-            cells = sums.setdefault((item.customer if by_customer else "", item.currency, n), [0, 0, 0])
+            cells = sums.setdefault((item.customer if by_customer else "", item.currency, n), [0, 0, 0, 0])
             cells[0] += item.open * chance
             cells[1] += item.open * chance if n == promised else 0
             cells[2] += item.open**2 * chance * (ONE - chance)
+            cells[3] += item.open if 2 * chance >= ONE else 0
     rows = []
-    for (group, currency, n), (amount, promised, variance) in sorted(sums.items()):
+    for (group, currency, n), (amount, promised, variance, likely) in sorted(sums.items()):
         middle, spread = _whole(amount), isqrt(variance) * _SPREAD // (1000 * ONE)
-        rows.append(Expected(group, currency, n, middle, _whole(promised), max(middle - spread, 0), middle + spread))
+        low, high = max(middle - spread, 0), middle + spread
+        rows.append(Expected(group, currency, n, middle, _whole(promised), low, high, likely))
     return rows
 
 

@@ -89,9 +89,16 @@ def build_customers(ledger: Ledger, as_of: date, weeks: int = 13) -> Report:
         open_[key] = open_.get(key, 0) + part.item.open
     names = ledger.names
     columns = [Column("customer", "Customer"), Column("name", "Name"), Column("currency", "Cur"),
-               Column("open", "Open", "money"), *_AMOUNTS]  # fmt: skip
+               Column("open", "Open", "money"), *_AMOUNTS, Column("likely", "Likely", "money")]  # fmt: skip
     shown: list[list[Cell]] = [
-        [r.group, names.get(r.group, ""), r.currency, Money(open_[r.group, r.currency], r.currency), *_amounts(r)]
+        [
+            r.group,
+            names.get(r.group, ""),
+            r.currency,
+            Money(open_[r.group, r.currency], r.currency),
+            *_amounts(r),
+            Money(r.likely, r.currency),
+        ]
         for r in rows
     ]
     title = f"Cash forecast on {as_of} by customer, to {span.last}"
