@@ -142,6 +142,9 @@ def test_readers_during_imports(home: Path, files: int) -> None:
     assert set(wait([fork(write), *(fork(read) for _ in range(3))])) == {0}
 
 
+PYTHON_STARTS = ("Fatal Python error: init_import_site", "Could not import runpy module")
+
+
 @pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("shots", [4, pytest.param(80, marks=pytest.mark.slow)])
 def test_signals(home: Path, which: signal.Signals, shots: int) -> None:
@@ -158,8 +161,9 @@ def test_signals(home: Path, which: signal.Signals, shots: int) -> None:
         time.sleep(dice.uniform(0, usual * 1.5))
         process.send_signal(which)
         said = process.communicate()[1]
-        assert process.returncode in (0, -which, 128 + which), said
-        assert "in main" not in said  # before that it is Python's own start that is stopped, and it says so
+        if not any(text in said for text in PYTHON_STARTS):  # then it is Python that is stopped, and says so
+            assert process.returncode in (0, -which, 128 + which), said
+            assert "in main" not in said
         assert "bug" not in said
         assert ar(["check"], home, ENV).status == 0
         assert len(tree(home)) in (old, old + 60)

@@ -3,6 +3,7 @@ is handed on to the next `ar` there, before anything heavy is imported (CONTRACT
 
 from __future__ import annotations
 
+import _signal as signal  # type: ignore[import-not-found]  # `signal` takes long: a Ctrl-C would meet it half-way
 import os
 import sys
 
@@ -19,7 +20,6 @@ def main() -> None:
         print(f"arledger {__version__}")  # noqa: T201  # before anything is imported
         return
     import gc
-    import signal
 
     gc.set_threshold(200_000)  # a short life makes little rubbish: looking for it costs more than it frees
     _open_streams()

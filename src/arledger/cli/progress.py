@@ -18,8 +18,9 @@ def bar() -> Progress | None:
         if time.monotonic() - begun < 1:
             return
         filled = 30 * done // of if of else 30
-        end = "\r\x1b[K" if done >= of else ""
-        sys.stderr.write(f"\r{what} {'█' * filled}{'░' * (30 - filled)} {done:,} of {of:,}{end}")
+        text = f"{what} {'█' * filled}{'░' * (30 - filled)} {done:,} of {of:,}"
+        gone = f"\r{' ' * len(text)}\r" if done >= of else ""  # blanks: not every terminal can erase a line
+        sys.stderr.write(f"\r{text}{gone}")
         sys.stderr.flush()
 
     return show

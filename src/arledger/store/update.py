@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -81,23 +79,6 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     Problems of the book as a whole are kept in the table. A file with a problem adds nothing and is read again
     next time.
     """
-    with _not_collecting():
-        return _update(root, connection, found, progress)
-
-
-@contextlib.contextmanager
-def _not_collecting() -> Iterator[None]:
-    """Rows by the million hold nothing circular: to look for that takes a fifth of the time of putting them in."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
-def _update(root: str, connection: sqlite3.Connection, found: list[Change], progress: Progress | None) -> list[Problem]:
     first = not connection.execute("SELECT 1 FROM folders").fetchone()
     build.touch_nothing(connection)
     problems = [problem for change in found for problem in change.problems]
