@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from arledger.compute.taxes import itemised
 from arledger.documents.invoices import CreditNote, Invoice
 from arledger.errors import ImportFileError
 from arledger.importers.einvoice import read
@@ -139,6 +140,23 @@ def test_what_we_write_keeps_every_rule_and_reads_back(home: Path, checker: Chec
     assert (back.number, str(back.date), back.currency) == (name, told["date"], told["currency"])
     assert back.payable == int(Decimal(told["total"]) * 100) * (-1 if name in NOTES else 1)
     assert str(back.due or told.get("due")) == str(told.get("due"))
+
+
+@pytest.mark.slow
+def test_every_invoice_of_the_example_keeps_every_rule(checker: Checker) -> None:
+    example = str(Path(__file__).parents[1])
+    books = find(example, example)
+    ledger = books.read()
+    facts = ledger.rows("SELECT fact FROM facts WHERE kind IN ('invoices', 'credit-notes')")
+    assert len(facts) > 100
+    for (fact,) in facts:
+        document = books.document(ledger, fact)
+        if isinstance(document, CreditNote) and document.against:
+            document = itemised(document, books.document(ledger, document.against))
+        invoice = einvoice(ledger, fact, document, "en16931")
+        for syntax, module in SYNTAXES.items():
+            assert [v for v in checker.check(syntax, module.render(invoice), invoice) if v.fatal] == []
+    ledger.connection.close()
 
 
 #: What is planted in the XML → the rule that catches it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from arledger.cli.output import say
 from arledger.cli.paper import credited
 from arledger.errors import LedgerError, Place, Problem, UsageError
+from arledger.money import DIGITS
 from arledger.render import cii, ubl
 from arledger.render.einvoice_check import Checker, Violation, official
 from arledger.reports.einvoice import EInvoice, einvoice
@@ -25,6 +26,11 @@ def made(session: Session, fact: str, profile: str) -> bytes:
     document = session.books.document(session.ledger, fact)
     if not isinstance(document, Invoice | CreditNote):
         raise UsageError(f"{fact} is no invoice and no credit note", "see ar invoice list")
+    currency = document.currency
+    if DIGITS[currency] > 2:  # BR-DEC
+        raise UsageError(
+            f"{currency} has {DIGITS[currency]} decimals, and EN 16931 takes two at most", "give it as pdf"
+        )
     if isinstance(document, CreditNote):
         document = credited(session, document)
     customer = session.ledger.customer(document.customer)
