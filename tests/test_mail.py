@@ -26,6 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arledger.errors import ImportFileError, UsageError
+from arledger.importers.einvoice import read as read_invoice
 from arledger.mail.bounces import read
 from arledger.mail.message import Letter, address, compose
 from arledger.render import child
@@ -151,6 +152,41 @@ def test_an_invoice_goes_out_once_with_text_html_and_pdf(tmp_path: Path, server:
     assert len(server.taken) == 3
     assert json.loads(sends(home, "--key", "second").out)["counts"] == {"sent": 3}  # wanted twice
     assert len(server.taken) == 6
+
+
+def test_who_wants_e_invoices_gets_one_that_keeps_the_rules(tmp_path: Path, server: Server) -> None:
+    home = books(tmp_path, server.port)
+    ledger = home / "ledgers" / "ledger.yaml"
+    who = "company: {name: Northwind Supply Co., email: ar@northwind.example, country: DE, tax_id: DE811907980,"
+    more = f"{who} contact: Jo, phone: '+49 40 5550 142', address: [Weg 1, 10115 Berlin]}}"
+    text = ledger.read_text("utf-8").replace("company: {name: Northwind Supply Co., email: ar@northwind.example}", more)
+    ledger.write_text(f"{text}bank_accounts:\n  main: {{iban: DE02120300000000202051, currency: EUR}}\n", "utf-8")
+    for name, added in (
+        ("ACME", "einvoice: en16931\ncountry: DE\n"), ("BOLT", "einvoice: xrechnung\ncountry: DE\n"),
+        ("CARGO", "einvoice: xrechnung\ncountry: DE\nbuyer_reference: 11-2\naddress: [Kai 2, 20457 Hamburg]\n"),
+    ):  # fmt: skip
+        customer = home / "ledgers" / "customers" / f"{name}.yaml"
+        customer.write_text(customer.read_text("utf-8") + added, "utf-8")
+    preview = json.loads(sends(home, "--dry-run").out)
+    assert preview["counts"] == {"to send": 2, "not valid": 1}
+    assert "BR-DE-8" in next(row["reason"] for row in preview["rows"] if row["customer"] == "BOLT")
+    done = sends(home)
+    assert done.status == 1
+    assert json.loads(done.out)["counts"] == {"sent": 2, "not valid": 1}
+    files = {
+        to: {part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()}
+        for to, message in server.taken
+    }
+    assert {to: list(found) for to, found in files.items()} == {
+        "acme@x.example": ["invoice-INV-ACME.pdf"], "cargo@x.example": ["invoice-INV-CARGO.pdf", "invoice-INV-CARGO.xml"],
+    }  # fmt: skip
+    for data in (files["acme@x.example"]["invoice-INV-ACME.pdf"], files["cargo@x.example"]["invoice-INV-CARGO.xml"]):
+        assert read_invoice(data, "x").payable == 123450
+    customer = home / "ledgers" / "customers" / "BOLT.yaml"
+    customer.write_text(
+        customer.read_text("utf-8") + "buyer_reference: 11-3\naddress: [Kai 2, 20457 Hamburg]\n", "utf-8"
+    )
+    assert json.loads(sends(home).out)["counts"] == {"sent before": 2, "sent": 1}
 
 
 def test_nothing_goes_out_again_when_the_outbox_was_thrown_away(tmp_path: Path, server: Server) -> None:

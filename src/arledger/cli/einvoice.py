@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from arledger.cli.output import say
-from arledger.cli.paper import credited
-from arledger.errors import LedgerError, Place, Problem, UsageError
+from arledger.cli.paper import Make, credited, paper_of, press
+from arledger.errors import ArError, LedgerError, Place, Problem, UsageError
 from arledger.money import DIGITS
 from arledger.render import cii, ubl
 from arledger.render.einvoice_check import Checker, Violation, official
+from arledger.render.facturx_pdf import ATTACHED, declared
 from arledger.reports.einvoice import EInvoice, einvoice
+from arledger.reports.paper import Paper
 from arledger.store.templates import templates
 
 if TYPE_CHECKING:
@@ -18,9 +23,84 @@ if TYPE_CHECKING:
 
 FORMATS = ("ubl", "cii", "facturx")
 
+#: Gives the XML of a fact in a syntax and under a profile.
+Write = Callable[[str, str, str], str]
+
 
 def made(session: Session, fact: str, profile: str) -> bytes:
     """The e-invoice of a fact in the session's format. Raises LedgerError with every rule it breaks."""
+    wanted = profile or profile_of(session, fact) or "en16931"
+    with checked(session) as write:
+        if session.format != "facturx":
+            return write(fact, session.format, wanted).encode()
+        xml = write(fact, "cii", "en16931")  # the profile its metadata declare
+    with press(session) as make:
+        return hybrid(make, paper_of(session, fact), xml)
+
+
+def profile_of(session: Session, fact: str) -> str:
+    """The profile that the customer of a fact wants e-invoices in; "" where they want none."""
+    row = session.ledger.fact(fact)
+    customer = session.ledger.customer(row.customer) if row else None
+    return customer.einvoice if customer else ""
+
+
+def hybrid(make: Make, paper: Paper, xml: str) -> bytes:
+    """A paper as PDF/A-3 with the XML in it."""
+    return declared(make(paper, [{**ATTACHED, "text": xml}]))
+
+
+@contextmanager
+def checked(session: Session, *, warns: bool = True) -> Iterator[Write]:
+    """What writes e-invoices that keep every rule, as long as the block lasts.
+
+    It raises LedgerError with the fatal rules one breaks; with `warns`, it says the others.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def checker(syntax: str) -> Checker:
+            official(syntax)
+            return stack.enter_context(Checker(_own_rules(session, syntax)))
+
+        def write(fact: str, syntax: str, profile: str) -> str:
+            invoice = _invoice(session, fact, profile)
+            xml = ubl.render(invoice) if syntax == "ubl" else cii.render(invoice)
+            row = session.ledger.fact(fact)
+            assert row
+            found = checker(syntax).check(syntax, xml, invoice)
+            for violation in found if warns else ():
+                if not violation.fatal:
+                    say(f"warning: {violation.rule}: {violation.text}")
+            if fatal := [_problem(session.books.shown(row.path), one) for one in found if one.fatal]:
+                raise LedgerError(fatal)
+            return xml
+
+        yield write
+
+
+def unfit(session: Session, papers: Iterable[Paper]) -> dict[str, str]:
+    """What keeps the e-invoices that go with papers from going out, by the name of the paper."""
+    found = {}
+    with checked(session, warns=False) as write:
+        for paper in papers:
+            if profile := with_paper(session, paper):
+                try:
+                    write(str(paper.data["number"]), "cii" if profile == "en16931" else "ubl", profile)
+                except LedgerError as error:
+                    found[paper.name] = "; ".join(problem.message for problem in error.problems)
+                except ArError as error:
+                    found[paper.name] = str(error).partition("\n")[0]
+    return found
+
+
+def with_paper(session: Session, paper: Paper) -> str:
+    """The profile of the e-invoice that goes with a paper; "" where none does."""
+    billed = paper.kind in ("invoice", "credit-note")
+    return profile_of(session, str(paper.data["number"])) if billed else ""
+
+
+def _invoice(session: Session, fact: str, profile: str) -> EInvoice:
     from arledger.documents.invoices import CreditNote, Invoice
 
     document = session.books.document(session.ledger, fact)
@@ -28,52 +108,22 @@ def made(session: Session, fact: str, profile: str) -> bytes:
         raise UsageError(f"{fact} is no invoice and no credit note", "see ar invoice list")
     currency = document.currency
     if DIGITS[currency] > 2:  # BR-DEC
-        raise UsageError(
-            f"{currency} has {DIGITS[currency]} decimals, and EN 16931 takes two at most", "give it as pdf"
-        )
+        told = f"{currency} has {DIGITS[currency]} decimals, and EN 16931 takes two at most"
+        raise UsageError(told, "give it as pdf")
     if isinstance(document, CreditNote):
         document = credited(session, document)
-    customer = session.ledger.customer(document.customer)
-    wanted = profile or (customer.einvoice if customer else "") or "en16931"
-    if session.format == "facturx":  # the profile its metadata declare
-        wanted = "en16931"
-    invoice = einvoice(session.ledger, fact, document, wanted)
-    syntax = "ubl" if session.format == "ubl" else "cii"
-    official(syntax)
-    xml = ubl.render(invoice) if syntax == "ubl" else cii.render(invoice)
-    row = session.ledger.fact(fact)
-    assert row
-    _refuse(session, syntax, xml, invoice, session.books.shown(row.path))
-    return _facturx(session, fact, xml) if session.format == "facturx" else xml.encode()
+    return einvoice(session.ledger, fact, document, profile)
 
 
-def _refuse(session: Session, syntax: str, xml: str, invoice: EInvoice, path: str) -> None:
-    """Raises LedgerError with the fatal rules an e-invoice breaks; says the others."""
+def _own_rules(session: Session, syntax: str) -> dict[str, bytes]:
+    """The ledger's own rules for a syntax, by file name."""
     folder = f"rules/{syntax}/"
-    own = {
+    return {
         name.removeprefix(folder): data for name, data in templates(session.books.home).own.items()
         if name.startswith(folder) and name.endswith((".xsl", ".xslt", ".sch"))
     }  # fmt: skip
-    with Checker(own) as checker:
-        found = checker.check(syntax, xml, invoice)
-    for violation in found:
-        if not violation.fatal:
-            say(f"warning: {violation.rule}: {violation.text}")
-    if fatal := [_problem(path, violation) for violation in found if violation.fatal]:
-        raise LedgerError(fatal)
 
 
 def _problem(path: str, violation: Violation) -> Problem:
     hint = f"mend {violation.mend}" if violation.mend else "see what the rule asks of the invoice"
     return Problem(Place(path), "einvoice-invalid", f"{violation.rule}: {violation.text}", hint)
-
-
-def _facturx(session: Session, fact: str, xml: str) -> bytes:
-    """The paper as PDF/A-3 with the XML in it."""
-    from arledger.cli.paper import paper_of, press
-    from arledger.render.facturx_pdf import ATTACHED, declared
-
-    paper = paper_of(session, fact)
-    attached = {**ATTACHED, "text": xml}
-    with press(session, [attached]) as make:
-        return declared(make(paper))

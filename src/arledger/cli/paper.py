@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from arledger import __version__
 from arledger.cli.calendar import calendar
@@ -34,8 +34,14 @@ _ORIGIN = {"name": "arledger.json", "relationship": "supplement", "mime": "appli
            "description": "Where the figures come from"}  # fmt: skip
 _OF_MANY = ("everybody", "send", "mail_to", "key")  # arguments about many statements, or what is done with them
 
-Make = Callable[[Paper], bytes]
 Write = Callable[[Paper, str], Letter]
+
+
+class Make(Protocol):
+    """Makes the file of a paper. `attached` are files to put into it: name, text, relationship, mime, description."""
+
+    def __call__(self, paper: Paper, attached: Sequence[Mapping[str, str]] = ()) -> bytes:
+        """The file."""
 
 
 def paper_of(session: Session, fact: str) -> Paper:
@@ -89,16 +95,13 @@ def _letter_of(ledger: Ledger, fact: str, document: object) -> Paper | None:
 
 
 @contextmanager
-def press(session: Session, attached: Sequence[Mapping[str, str]] = ()) -> Iterator[Make]:
-    """What makes the PDF of a paper, with the ledger's templates and the words of the customer's language.
-
-    `attached` are files to put into it: name, text, relationship, mime, description.
-    """
+def press(session: Session) -> Iterator[Make]:
+    """What makes the PDF of a paper, with the ledger's templates and the words of the customer's language."""
     found = templates(session.books.home)
     words, origin = cache(found.words), cache(session.provenance)
     with Press(found.files) as made:
 
-        def make(paper: Paper) -> bytes:
+        def make(paper: Paper, attached: Sequence[Mapping[str, str]] = ()) -> bytes:
             own = {**_ORIGIN, "text": json.dumps(_origin(session, paper, origin), ensure_ascii=False)}
             return made.pdf(paper, words(paper.language), {**_more(paper), "attached": [*attached, own]})
 
@@ -107,20 +110,35 @@ def press(session: Session, attached: Sequence[Mapping[str, str]] = ()) -> Itera
 
 @contextmanager
 def writer(session: Session) -> Iterator[Write]:
-    """What writes the letter that brings a paper to a recipient: the paper as PDF, its days as a calendar file."""
+    """What writes the letter that brings a paper to a recipient, with all that is attached."""
+    from arledger.cli import einvoice
+
     found = templates(session.books.home)
     words = cache(found.words)
     with ExitStack() as stack:
         make, texts = stack.enter_context(press(session)), stack.enter_context(Writer(found.files))
+        xml = stack.enter_context(einvoice.checked(session))
 
         def write(paper: Paper, recipient: str) -> Letter:
             text = texts.write(paper, words(paper.language))
-            files = [File(f"{paper.name}.pdf", "application/pdf", make(paper))]
-            if dates := of_paper(paper):
-                files.append(File(f"{paper.name}.ics", "text/calendar", calendar(session, dates)))
-            return Letter(paper.name, paper.customer, paper.data["to"]["name"], recipient, *text, tuple(files))
+            files = tuple(_files(session, paper, make, xml))
+            return Letter(paper.name, paper.customer, paper.data["to"]["name"], recipient, *text, files)
 
         yield write
+
+
+def _files(session: Session, paper: Paper, make: Make, xml: Callable[[str, str, str], str]) -> Iterator[File]:
+    """What is attached to the mail of a paper. An e-invoice of EN 16931 is in the PDF, one of a profile beside it."""
+    from arledger.cli import einvoice
+
+    number, profile = str(paper.data["number"]), einvoice.with_paper(session, paper)
+    hybrid = profile == "en16931"
+    pdf = einvoice.hybrid(make, paper, xml(number, "cii", profile)) if hybrid else make(paper)
+    yield File(f"{paper.name}.pdf", "application/pdf", pdf)
+    if profile and not hybrid:
+        yield File(f"{paper.name}.xml", "application/xml", xml(number, "ubl", profile).encode())
+    if dates := of_paper(paper):
+        yield File(f"{paper.name}.ics", "text/calendar", calendar(session, dates))
 
 
 def _origin(session: Session, paper: Paper, origin: Callable[[date], Provenance]) -> dict[str, Any]:
@@ -155,7 +173,7 @@ def recipient_of(session: Session, paper: Paper) -> str:
 
 
 @contextmanager
-def maker(session: Session) -> Iterator[Make]:
+def maker(session: Session) -> Iterator[Callable[[Paper], bytes]]:
     """What makes the file of a paper in the session's format."""
     if session.format != "eml":
         with press(session) as make:

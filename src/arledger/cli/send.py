@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from arledger.cli import einvoice
 from arledger.cli.output import color, put, save, say, width
 from arledger.cli.paper import Write, ready_folder, recipient_of, sender_of, writer
 from arledger.cli.progress import bar
@@ -39,7 +40,7 @@ _DONE = ("sent", "told")
 #: What people are told of a state.
 _SHOWN = {
     "new": "to send", "ready": "to send", "told": "sent", "no-address": "no address", "doubtful": "doubtful",
-    "sent": "sent", "refused": "refused", "drafted": "drafted", "before": "sent before",
+    "sent": "sent", "refused": "refused", "drafted": "drafted", "before": "sent before", "invalid": "not valid",
 }  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def send(
 
     With `aside` what became of each is talk, not the result: the command has shown another.
     """
-    wanted = _wanted(session, papers, to, run)
+    wanted = _fit(session, _wanted(session, papers, to, run))
     if session.dry_run:
         session.show(_report(wanted))
         return
@@ -101,6 +102,16 @@ def _wanted(session: Session, papers: Iterable[Paper], to: str, run: str) -> lis
     return found
 
 
+def _fit(session: Session, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """The same, without those to be sent whose e-invoice breaks a rule."""
+    todo = [one.paper for one in wanted if one.state == "new" and einvoice.with_paper(session, one.paper)]
+    wrong = einvoice.unfit(session, todo) if todo else {}
+    return [
+        replace(one, state="invalid", reason=wrong[one.paper.name]) if one.paper.name in wrong else one
+        for one in wanted
+    ]
+
+
 def _fact(key: str) -> str:
     return f"-mail-{key[:16]}"
 
@@ -116,7 +127,7 @@ def _drafts(session: Session, wanted: Sequence[Wanted], folder: str) -> Iterator
     sender, reply_to = sender_of(session), session.ledger.policy.mail.reply_to
     with writer(session) as write:
         for one in wanted:
-            if not one.recipient:
+            if not one.recipient or one.state == "invalid":
                 yield one
                 continue
             path = os.path.join(folder, f"{one.paper.name}.eml")
