@@ -46,6 +46,12 @@ def new(
     in_arrears: Annotated[
         bool, typer.Option("--in-arrears", help="Bill a period on its last day, not on its first.")
     ] = False,
+    calendar: Annotated[
+        bool, typer.Option("--calendar", help="Periods of the calendar, not counted from its first day.")
+    ] = False,
+    pro_rata: Annotated[
+        bool, typer.Option("--pro-rata", help="A first or last period that is not whole is billed by its days.")
+    ] = False,
     line: Annotated[
         list[str] | None,
         typer.Option("--line", "-l", metavar="TEXT;QTY;PRICE[;TAX[;DISCOUNT]]", help="Billed each period; repeat."),
@@ -74,7 +80,8 @@ def new(
     default = session.ledger.policy.tax.default
     found = documents.Contract(
         customer=customer, date=session.day(date), title=title, starts=day(starts, "--starts"),
-        ends=day(ends, "--ends") if ends else None, every=every or None, in_arrears=in_arrears, terms=terms, po=po,
+        ends=day(ends, "--ends") if ends else None, every=every or None, in_arrears=in_arrears, calendar=calendar,
+        pro_rata=pro_rata, terms=terms, po=po,
         buyer_reference=buyer_reference, currency=code,
         lines=tuple(_line(text, default) for text in line or ()),
         schedule=tuple(_milestone(text, code) for text in milestone or ()),

@@ -9,12 +9,13 @@ from datetime import date
 from arledger.commands import invoices
 from arledger.commands.invoices import Asked
 from arledger.commands.planned import Planned, next_id, refuse_closed
-from arledger.compute.contracts import Running, contracts, unbilled
+from arledger.compute.contracts import Running, contracts, footed, for_period, periods, unbilled
 from arledger.documents.contracts import Contract, Termination
 from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.invoices import Line
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
+from arledger.money import plain
 
 
 def sign(ledger: Ledger, contract: Contract, name: str) -> Planned:
@@ -37,7 +38,26 @@ def end(ledger: Ledger, contract: str, day: date, last: date, reason: str) -> Pl
     if last < found.contract.starts:
         raise UsageError(f"--last: {last} is before it starts, {found.contract.starts}", "name a day within it")
     fact = Termination(customer=found.contract.customer, date=day, contract=contract, last=last, reason=reason)
-    return Planned([(next_id(ledger, f"{contract}-E"), fact)], about=f"End {contract} on {last}")
+    return Planned([(next_id(ledger, f"{contract}-E"), fact)], notes=_billed_beyond(ledger, found, last),
+                   about=f"End {contract} on {last}")  # fmt: skip
+
+
+def _billed_beyond(ledger: Ledger, running: Running, last: date) -> list[str]:
+    """For people: what was billed for days after the last, of a contract that bills by days."""
+    contract, by_rate = running.contract, ledger.policy.tax.rounding == "rate"
+    found = []
+    for period in periods(contract, last, running.last or date.max) if contract.pro_rata else ():
+        rows = ledger.facts("kind = 'invoices' AND key = ?", f"{running.row.fact} {period.first}")
+        if rows and period.last > last:
+            less = period._replace(last=last)
+            whole, part = (
+                footed([for_period(contract, line, some) for line in contract.lines], contract.currency, by_rate)
+                for some in (period, less)
+            )
+            amount = f"{plain(whole - part, contract.currency)} {contract.currency}"
+            found.append(f"note: {rows[0].fact} bills to {period.last}: credit {amount} with tax for the days after "
+                         f"{last} (ar credit-note new)")  # fmt: skip
+    return found
 
 
 def one(ledger: Ledger, contract: str, day: date) -> Running:

@@ -35,6 +35,8 @@ class Contract(Told):
     ends: Day | None = None  # its last day
     every: Every | None = None  # a period; its lines are billed for each
     in_arrears: Flag = False  # on the last day of each period; else on its first
+    calendar: Flag = False  # periods are those of the calendar; else they count from the day it starts
+    pro_rata: Flag = False  # a first or last period that is not whole is billed by its days; else as if it were
     terms: TermsText = ""
     po: Text = ""
     buyer_reference: Text = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from arledger.compute.contracts import Running, billings, unbilled
-from arledger.compute.orders import worth
+from arledger.compute.contracts import Running, billings, footed, unbilled
+from arledger.documents.contracts import Contract
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports.papers_kept import papers_table
@@ -43,9 +43,7 @@ def build_list(ledger: Ledger, found: Sequence[Running], as_of: date) -> Report:
 
 def _each(ledger: Ledger, one: Running) -> int:
     """What a period of a contract comes to, with tax."""
-    quantities = {number: line.quantity for number, line in enumerate(one.contract.lines, 1)}
-    by_rate = ledger.policy.tax.rounding == "rate"
-    return worth(one.contract.lines, quantities, one.contract.currency, by_rate=by_rate)
+    return footed(one.contract.lines, one.contract.currency, ledger.policy.tax.rounding == "rate")
 
 
 def build_show(ledger: Ledger, one: Running, as_of: date, path: str) -> Report:
@@ -55,14 +53,13 @@ def build_show(ledger: Ledger, one: Running, as_of: date, path: str) -> Report:
     by_rate = ledger.policy.tax.rounding == "rate"
     rows: list[list[Cell]] = [
         [b.date, ", ".join(line.description for line in b.lines),
-         Money(worth(b.lines, {n: li.quantity for n, li in enumerate(b.lines, 1)}, c.currency, by_rate=by_rate),
-               c.currency), keys.get(b.key, "to bill")]
+         Money(footed(b.lines, c.currency, by_rate), c.currency), keys.get(b.key, "to bill")]
         for b in billings(one, as_of)
     ]  # fmt: skip
     facts = [
         ("Customer", f"{c.customer}  {ledger.names.get(c.customer, '')}"), ("Title", c.title), ("Signed", str(c.date)),
         ("Runs", f"{c.starts} to {one.last or 'further notice'}"),
-        ("Billed", f"every {c.every}, in {'arrears' if c.in_arrears else 'advance'}" if c.every else "by milestones"),
+        ("Billed", _when(c)),
         ("Terms", c.terms), ("PO", c.po), ("File", path),
     ]  # fmt: skip
     head = {"contract": one.row.fact, "customer": c.customer, "starts": c.starts, "last": one.last, "as_of": as_of,
@@ -71,3 +68,12 @@ def build_show(ledger: Ledger, one: Running, as_of: date, path: str) -> Report:
     if papers := papers_table(ledger, as_of, c.customer, one.row.fact):
         tables.append(papers)
     return Report("contract", f"Contract {one.row.fact}", tables, head, facts=[(a, b) for a, b in facts if b])
+
+
+def _when(contract: Contract) -> str:
+    """When a contract is billed, and how a period that is not whole is."""
+    if not contract.every:
+        return "by milestones"
+    whole = f"every {contract.every}{' of the calendar' * contract.calendar}"
+    parts = [whole, f"in {'arrears' if contract.in_arrears else 'advance'}"]
+    return ", ".join([*parts, *(["part of one by its days"] if contract.pro_rata else [])])
