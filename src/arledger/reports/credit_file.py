@@ -11,6 +11,7 @@ from datetime import timedelta
 from arledger.compute.exposure import CreditBook
 from arledger.documents.credit import CreditDecision
 from arledger.errors import UsageError
+from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports import rating
 from arledger.reports.report import Report
@@ -33,8 +34,7 @@ def build(book: CreditBook, customer: str) -> Report:
         raise UsageError(f"no credit of {customer} was decided by {book.as_of}", f"ar credit decide {customer} …")
     row, decision = told[-1]
     review = rating.build_one(book, customer)
-    adverse = decision.decision == "declined" or (len(told) > 1 and decision.amount is not None and
-                                                  row.amount < told[-2][0].amount)  # fmt: skip
+    adverse = is_adverse(book.ledger, decision)
     limit = str(Money(row.amount, decision.currency)) if decision.amount is not None else "none"
     facts = [
         ("Customer", f"{customer}  {book.ledger.names[customer]}"),
@@ -44,11 +44,26 @@ def build(book: CreditBook, customer: str) -> Report:
         ("If asked", f"for the reasons, until {decision.date + timedelta(YEAR)}"),
         *review.facts,
     ]  # fmt: skip
-    head = {**review.head, "decision": decision.decision, "decided": decision.date, "reasons": list(decision.reasons),
+    head = {**review.head, "decision": decision.decision, "decided": decision.date,
+            "principal_reasons": list(decision.reasons),
             "notice": notice(book, customer, decision) if adverse else None}  # fmt: skip
     notes = ["", *notice(book, customer, decision).split("\n")] if adverse else []
     title = f"Credit file of {customer} on {book.as_of}"
     return Report("credit-file", title, review.tables, head, notes, facts=[(a, b) for a, b in facts if b])
+
+
+def is_adverse(ledger: Ledger, decision: CreditDecision) -> bool:
+    """Whether a decision declines, or gives less than the one before it or the customer's file: a notice is due."""
+    told = [one.amount for _, one in ledger.told(CreditDecision, decision.date, decision.customer) if one != decision]
+    record = ledger.customer(decision.customer)
+    before = told[-1] if told else record.credit_limit if record else None
+    lowered = before is not None and decision.amount is not None and decision.amount < before
+    return decision.decision == "declined" or lowered
+
+
+def statement(country: str) -> str:
+    """What the law of the creditor's country has every such notice say; nothing where none is known."""
+    return _ECOA + _AGENCY if country in ("US", "") else ""
 
 
 def notice(book: CreditBook, customer: str, decision: CreditDecision) -> str:
@@ -64,6 +79,7 @@ def notice(book: CreditBook, customer: str, decision: CreditDecision) -> str:
         f"Statement of action taken on {asked}", "",
         f"Thank you for doing business with us. We {did}. Our principal reasons:",
         *[f"  - {reason}" for reason in decision.reasons], "",
-        f"You may ask us in writing for a statement of the reasons until {last}.", "", _ECOA + _AGENCY,
+        f"You may ask us in writing for a statement of the reasons until {last}.",
+        *(["", law] if (law := statement(company.country)) else []),
     ]  # fmt: skip
     return "\n".join(lines)

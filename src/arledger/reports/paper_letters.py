@@ -14,6 +14,7 @@ from arledger.documents.plans import Plan
 from arledger.documents.settlements import Settlement
 from arledger.ledger.table import Ledger
 from arledger.money import Money, minor_of
+from arledger.reports.credit_file import is_adverse, statement
 from arledger.reports.paper import Paper, carried, head, language_of, payment
 
 
@@ -92,10 +93,12 @@ def settlement(ledger: Ledger, number: str, offered: Settlement) -> Paper:
 def credit_decision(ledger: Ledger, number: str, decided: CreditDecision) -> Paper:
     """What a customer may owe from now on, or why nothing."""
     limit = _money(decided.amount, decided.currency) if decided.amount is not None else None
+    adverse = is_adverse(ledger, decided)
     data = {
         **head(ledger, decided.customer, decided.date), "number": number, "date": decided.date,
         "decision": decided.decision, "applied": decided.applied, "limit": limit, "currency": decided.currency,
         "terms": decided.terms, "expires": decided.expires, "reasons": list(decided.reasons),
+        "adverse": adverse, "law": statement(ledger.policy.company.country) if adverse else "",
     }  # fmt: skip
     language = language_of(ledger, decided.customer)
     return Paper("credit-decision", f"credit-decision-{number}", decided.customer, decided.date, language, data)
