@@ -169,9 +169,10 @@ def _about(document: Invoice | CreditNote) -> dict[str, Any]:
 
 
 def _paying(ledger: Ledger, number: str, document: Invoice | CreditNote, profile: str) -> dict[str, Any]:
-    """How and until when to pay; of a credit note that it is not defined (code 1), which Germany asks to be told."""
+    """How and until when to pay; of a credit note that it is not defined (code 1), where Germany asks to be told."""
     if isinstance(document, CreditNote):
-        return {"terms": "Nothing is to be paid.", "means": "1"}
+        german = profile == "xrechnung" or ledger.policy.company.country == "DE"
+        return {"terms": "Nothing is to be paid.", "means": "1" if german else ""}
     pay = payment(ledger.policy, document.currency, document.minor(document.total), number, None)
     account = next(iter(pay["accounts"]), None)
     found: dict[str, Any] = {"due": document.schedule()[-1][0], "terms": _terms(document, profile)}
