@@ -75,7 +75,7 @@ class Checker:
 
     def check(self, syntax: str, xml: str, invoice: EInvoice) -> list[Violation]:
         """Every rule the file breaks, fatal ones first: of EN 16931, its profile, and those of the ledger's own."""
-        found = [Violation(rule, text, mend, True) for rule, text, mend in unmet(invoice)]
+        found = [Violation(*one) for one in unmet(invoice)]
         plain = xml.replace(PROFILES[invoice.profile][0], PROFILES["en16931"][0])  # those for CII know no other profile
         for rules in (official(syntax), *self._own):
             try:

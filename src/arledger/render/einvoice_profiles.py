@@ -20,6 +20,7 @@ class Unmet(NamedTuple):
     rule: str
     text: str
     mend: str
+    fatal: bool = True
 
 
 #: Scheme of an electronic address → its rule, the form, and who knows the check digits (of python-stdnum).
@@ -87,4 +88,6 @@ def _german(invoice: EInvoice, form: str) -> Iterator[Unmet]:
         (11, "the postal code delivered to is needed", "the last line of delivery: address", not to or to.postcode),
         (15, "the buyer's reference is needed", "buyer_reference", invoice.buyer_reference),
     ]  # fmt: skip
-    return (Unmet(form.format(number), text, mend) for number, text, mend, given in asks if not given)
+    yield from (Unmet(form.format(number), text, mend) for number, text, mend, given in asks if not given)
+    if not invoice.delivered and invoice.type_code != "381":
+        yield Unmet("BR-DE-TMP-32", "the day of delivery ought to be told", "delivery: date", fatal=False)
