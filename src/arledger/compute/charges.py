@@ -107,7 +107,9 @@ def run(ledger: Ledger, terms: ChargeTerms, as_of: date, *, known: date, first: 
     ])  # fmt: skip
     found = [_charge(whose, some, book.principals(whose, policy.reckoning), terms, compensated)
              for whose, some in windows.items() if some]  # fmt: skip
-    corrections = (_correction(document, book, policy) for document in memory if _moved(document, book))
+    corrections = (
+        _correction(document, book, policy) for document in memory if document.left > 0 and _moved(document, book)
+    )
     return Run(tuple(one for one in found if one.total), tuple(one for one in corrections if one.amount > 0))
 
 

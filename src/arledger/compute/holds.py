@@ -23,6 +23,7 @@ from arledger.money import DIGITS, minor_of, plain
 from arledger.policy.credit import DEFAULT_HOLDS, HoldRule
 
 if TYPE_CHECKING:
+    from arledger.compute.plans import Planned
     from arledger.compute.promises import Promised
 
 
@@ -222,6 +223,23 @@ class Holds:
             text = f"promise of {_amounts({p.promise.currency: p.amount})} by {p.promise.due} is {p.state}"
             yield Reason("promise-broken", text, f"{source}, {p.path}")
 
+    @cached_property
+    def _lost(self) -> Sequence[Planned]:
+        """The payment plans that were lost, while something of their items is unpaid."""
+        ledger = self.book.ledger
+        if not ledger.rows("SELECT 1 FROM facts WHERE kind = 'plans' AND data != '' LIMIT 1"):
+            return ()
+        from arledger.compute.plans import plans  # as above
+
+        return [p for p in plans(ledger, self.book.as_of) if p.state == "defaulted"]
+
+    def plan_lost(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+        """Payment plans that were lost, until their items are paid."""
+        for p in self._lost:
+            if p.plan.customer == order.customer:
+                text = f"payment plan lost on {p.defaulted}, {_amounts({p.plan.currency: p.open})} of it open"
+                yield Reason("plan-lost", text, f"{source}, {p.path}")
+
 
 @lru_cache(64)
 def _whole(amount: Decimal, currency: str) -> int:
@@ -233,7 +251,7 @@ Check = Callable[[Holds, OrderRow, str, HoldRule], Iterator[Reason]]
 CHECKS: Mapping[str, Check] = {
     "limit": Holds.limit, "limit-expired": Holds.expired, "overdue-days": Holds.overdue_days,
     "overdue-amount": Holds.overdue_amount, "order-amount": Holds.order_amount, "status": Holds.status,
-    "terms": Holds.terms, "promise-broken": Holds.promise_broken,
+    "terms": Holds.terms, "promise-broken": Holds.promise_broken, "plan-lost": Holds.plan_lost,
 }  # fmt: skip
 
 

@@ -40,7 +40,15 @@ class GroupLimit:
 
 
 HoldName = Literal[
-    "limit", "limit-expired", "overdue-days", "overdue-amount", "order-amount", "status", "terms", "promise-broken"
+    "limit",
+    "limit-expired",
+    "overdue-days",
+    "overdue-amount",
+    "order-amount",
+    "status",
+    "terms",
+    "promise-broken",
+    "plan-lost",
 ]
 
 
