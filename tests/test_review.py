@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+import typing
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.main import get_command
 
 import small_books
+from arledger.cli.commands import COMMANDS
+from arledger.documents.approvals import Action
+from arledger.documents.kinds import FACTS
+from arledger.policy.approvals import ApprovalRule, Person
+from arledger.policy.policy import Company, Policy
+from arledger.store.git_files import FOLDERS, codeowners
 from clerk import DONE, draw_act
 from console import ar, environment
 from model import read
@@ -39,6 +49,10 @@ def js(home: Path, *arguments: str, status: int = 0) -> Any:
     return json.loads(done.out)
 
 
+REPORTS = (("aging", "--as-of", "2026-06-30"), ("open",),
+           ("report", "rollforward", "--from", "2026-01-01", "--to", "2027-12-31"))  # fmt: skip
+
+
 @given(st.data())
 @settings(max_examples=max(5, settings.default.max_examples // 8))
 def test_books_at_a_commit_are_those_of_a_checkout(data: st.DataObject) -> None:
@@ -49,22 +63,24 @@ def test_books_at_a_commit_are_those_of_a_checkout(data: st.DataObject) -> None:
         start(home)
         (home / ".gitignore").write_text(".ar/\n")
         git(home, "init", "-q", "-b", "main")
-        commits = []
+        said: dict[str, dict[tuple[str, ...], str]] = {}
         for step in range(3):
             for _ in range(data.draw(st.integers(1, 3))):
                 act = draw_act(data.draw, read(home / "ledgers"))
                 ar(list(act.command), home, TODAY)
             git(home, "add", "-A")
             git(home, "commit", "-q", "--allow-empty", "-m", f"step {step}")
-            commits.append(git(home, "rev-parse", "HEAD").strip())
+            commit = git(home, "rev-parse", "HEAD").strip()
+            said[commit] = {report: ar([*report, "--format", "json"], home, TODAY).out for report in REPORTS}
         last = data.draw(draw_act_on(home), label="not committed")
         ar(list(last), home, TODAY)
-        for commit in commits:
+        for commit, told in said.items():
             there = Path(name) / commit
             git(home, "worktree", "add", "-q", "--detach", str(there), commit)
-            for report in (["aging", "--as-of", "2026-06-30"], ["open"], ["report", "rollforward", "--from",
-                           "2026-01-01", "--to", "2027-12-31"]):  # fmt: skip
-                assert js(home, *report, "--at", commit) == js(there, *report), (commit, report)
+            for report, bytes_ in told.items():
+                then = [*report, "--format", "json"]
+                assert ar([*then, "--at", commit], home, TODAY).out == bytes_, (commit, report)
+                assert ar(then, there, TODAY).out == bytes_, (commit, report)
 
 
 def draw_act_on(home: Path) -> st.SearchStrategy[tuple[str, ...]]:
@@ -400,6 +416,48 @@ def test_a_posted_fact_never_says_anything_else(tmp_path: Path) -> None:
     }
 
 
+def test_what_main_had_is_looked_for_in_its_whole_history(tmp_path: Path) -> None:
+    """INVARIANTS E4: a fact that says something else since main had it is told, also where it is as it was again.
+
+    A branch may put right what only it has: main never had it otherwise.
+    """
+    played(tmp_path, [])
+    invoice = tmp_path / "ledgers/invoices/2026-05/INV-3.yaml"
+
+    def posts(text: str, message: str) -> None:
+        invoice.write_text(text)
+        git(tmp_path, "add", "-A")
+        git(tmp_path, "commit", "-q", "-m", message, env={**TODAY, **JO})
+
+    git(tmp_path, "tag", "before")
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    posts(INVOICE, "issue")
+    posts(INVOICE.replace("1000.00", "900.00"), "right")
+    assert js(tmp_path, "check", "--since", "before")["problems"] == []
+    git(tmp_path, "checkout", "-q", "main")
+    git(tmp_path, "merge", "-q", "--no-ff", "--no-edit", "work")
+    assert js(tmp_path, "check", "--since", "before")["problems"] == []
+    posts(INVOICE, "tidy up")
+    posts(INVOICE.replace("1000.00", "900.00"), "as it was")
+    (found,) = js(tmp_path, "check", "--since", "before", status=1)["problems"]
+    assert (found["path"], found["code"]) == ("ledgers/invoices/2026-05/INV-3.yaml", "posted-fact-changed")
+    assert "by Jo Reyes in" in found["message"]
+    assert js(tmp_path, "check", "--since", "main")["problems"] == []
+
+
+def test_whoever_may_approve_owns_what_it_is_about() -> None:
+    """INVARIANTS H7: each action has folders, and they and the policy are its approvers' in CODEOWNERS."""
+    assert FOLDERS.keys() == set(typing.get_args(Action))
+    for action, folders in FOLDERS.items():
+        policy = Policy(company=Company("Northwind"), currency="EUR", people={"jo": Person("Jo", handle="@jo")},
+                        approvals=(ApprovalRule(action, ("jo",)),))  # fmt: skip
+        owned = codeowners(policy, "ledgers/").splitlines()[1:]
+        assert set(owned) == {
+            f"/ledgers/{path} @jo" for path in ("ledger.yaml", "approvals/", *(f"{f}/" for f in folders))
+        }
+        assert {*folders} <= {*FACTS, "customers"}
+
+
 def guarded_books(home: Path) -> None:
     """Books with a rule for bank accounts, on a branch."""
     played(home, [])
@@ -529,7 +587,7 @@ def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
     """No program that a repository's own configuration names is run by anything that reads."""
     home = small_books.write(tmp_path / "books")
     (home / ".gitignore").write_text(".ar/\n")
-    (home / ".gitattributes").write_text("*.yaml diff=evil filter=evil\n")
+    (home / ".gitattributes").write_text("*.yaml diff=evil filter=evil\nledgers/invoices/** filter=an=evil\n")
     git(home, "init", "-q", "-b", "main")
     git(home, "add", "-A")
     git(home, "commit", "-q", "-m", "start")
@@ -548,7 +606,8 @@ def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
         (hooks / hook).chmod(0o755)
     for name in ("core.fsmonitor", "core.pager", "pager.log", "pager.diff", "diff.external", "diff.evil.textconv",
                  "diff.evil.command", "gpg.program", "gpg.ssh.program", "core.sshCommand", "core.editor",
-                 "credential.helper", "core.askPass", "interactive.diffFilter"):  # fmt: skip
+                 "credential.helper", "core.askPass", "interactive.diffFilter", "filter.evil.clean",
+                 "filter.evil.smudge", "filter.an=evil.clean", "merge.evil.driver"):  # fmt: skip
         git(home, "config", name, str(evil))
     git(home, "config", "core.hooksPath", str(hooks))
     git(home, "config", "log.showSignature", "true")
@@ -561,6 +620,8 @@ def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
                     ["check", "--since", "then"], ["why", "INV-2026-00002"], ["report", "duties"],
                     ["report", "late-entries", "--known-at", "then"], ["aging", "--format", "json"],
                     ["bisect", "--good", "then", "--control", "1.00 EUR"]):  # fmt: skip
+        for path in (home / "ledgers").rglob("*.yaml"):
+            path.touch()  # git has to look into each again
         done = ar(command, home, TODAY)
         assert done.status in (0, 1, 2), done
         assert not struck.exists(), command
@@ -569,20 +630,59 @@ def test_a_hostile_repository_runs_nothing(tmp_path: Path) -> None:
 # what reading does
 
 
-def test_reading_a_commit_writes_nothing(tmp_path: Path) -> None:
-    """INVARIANTS H2: work tree, git's index and objects are as they were."""
-    home = small_books.write(tmp_path / "books")
+#: What a command that reads is asked, where it needs something; of the example, on a day and at a commit.
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "customer show": ("KENNEBEC",), "invoice show": ("INV-2026-00057",), "payment show": ("2026-06-17-b116f6cd",),
+    "contact check": ("KENNEBEC", "--channel", "call"), "plan show": ("BLUEHILL-2026-06-23-PL1",),
+    "dispute show": ("INV-2026-00010-Q1",), "why": ("INV-2026-00004",), "statement": ("KENNEBEC",),
+    "credit simulate": ("--policy", "ledgers/ledger.yaml"), "report late-entries": ("--known-at", "main"),
+    "bisect": ("--good", "main~1", "--control", "1.00 USD"),
+    "paper": ("INV-2026-00057", "--output", "../paper.pdf", "--force"),
+}  # fmt: skip
+#: The example has no such thing: these say so, and write nothing either.
+NOTHING_THERE: Mapping[str, tuple[str, ...]] = {
+    "order show": ("SO-1",), "contract show": ("CT-1",), "notices show": ("N-1",), "credit file": ("KENNEBEC",),
+    "report tax-relief": (),
+}  # fmt: skip
+_NOT_ASKED = ("verify",)  # reads a file that another command made: test_verify
+
+
+def reading() -> Iterator[str]:
+    """Every command that takes --at: those that read."""
+
+    def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+        if hasattr(command, "commands"):
+            for child, inner in command.commands.items():
+                yield from commands(inner, f"{name} {child}")
+        else:
+            yield name, command
+
+    for name, known in COMMANDS.items():
+        app = importlib.import_module(f"arledger.cli.{known.module}").app
+        for full, command in commands(get_command(app), name):
+            if "at" in [parameter.name for parameter in command.params] and full not in _NOT_ASKED:
+                yield full
+
+
+def test_what_reads_writes_nothing(tmp_path: Path) -> None:
+    """INVARIANTS H2: after every command that reads, at a commit, the work tree and all of .git are as they were."""
+    home = tmp_path / "books"
+    shutil.copytree(ROOT / "ledgers", home / "ledgers")
     (home / ".gitignore").write_text(".ar/\n")
     git(home, "init", "-q", "-b", "main")
     git(home, "add", "-A")
     git(home, "commit", "-q", "-m", "start")
-    ar(["write-off", "INV-2026-00002", "--reason", "x", "--date", "2026-02-05", "--yes"], home, TODAY)
+    ar(["write-off", "INV-2026-00073", "--amount", "1.00", "--reason", "x", "--date", "2026-06-30", "--yes", "--commit"],
+       home)  # fmt: skip
+    ar(["write-off", "INV-2026-00059", "--amount", "1.00", "--reason", "x", "--date", "2026-06-30", "--yes"], home)
 
     def state() -> dict[str, bytes]:
-        files = (path for path in home.rglob("*") if path.is_file() and ".ar" not in path.parts)
+        files = (path for path in home.rglob("*") if path.is_file() and ".ar" not in path.relative_to(home).parts)
         return {str(path): path.read_bytes() for path in files}
 
-    before = state()
-    for command in (["aging", "--at", "HEAD"], ["diff"], ["report", "late-entries", "--known-at", "HEAD"]):
-        assert ar(command, home, TODAY).status == 0
+    before, ends = state(), {}
+    asked = {**dict.fromkeys(reading(), ()), **ASKED}
+    for command, more in asked.items():
+        ends[command] = ar([*command.split(), *more, "--at", "main"], home, environment(AR_TODAY="2026-06-30")).status
     assert state() == before
+    assert {command for command, status in ends.items() if status} == NOTHING_THERE.keys()

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from arledger.compute.evidence import Agreed, Need
     from arledger.ledger.table import Ledger
 
-_MAIN = ("origin/main", "main", "origin/master", "master")
-
 
 def authors_of(session: Session, paths: Iterable[str], *, signatures: bool = False) -> dict[str, Author]:
     """The author of each file by path under the ledger folder; a file in no commit is of whoever is at work.
@@ -56,7 +54,7 @@ def agreements(session: Session, ledger: Ledger, needs: Iterable[Need]) -> dict[
         return {}
     home = session.books.home
     head = history.resolve(home, session.revision or "HEAD") or ""
-    main = [] if session.revision else [tip for name in _MAIN if (tip := history.resolve(home, name))]
+    main = [] if session.revision else [tip for name in history.MAIN if (tip := history.resolve(home, name))]
     # a merge counts once main has it: that of a pull request to be tried out is nobody's agreement
     story = History(history.commits(home, [*main, head]), main or [head])
     signers = history.signers(home, to_be_verified(committed, story))

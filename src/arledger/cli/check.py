@@ -52,7 +52,7 @@ def check(
     told = [*git.duties(session, ledger, problems), *git.merged(session, ledger)]
     told += git.branch(session, since) if since else ()
     named = [git.naming(session, problem) for problem in dict.fromkeys(told)]
-    shown = named if changed is None else [p for p in named if git.concerns(p, changed)]
+    shown = [p for p in named if changed is None or p.code == "posted-fact-changed" or git.concerns(p, changed)]
     for problem in shown if annotate else ():
         say(report.annotation(problem))
     built = report.build(ledger, shown, session.today, len(named) - len(shown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -136,6 +137,13 @@ def branch(session: Session, since: str) -> Iterator[Problem]:
         what = "edited" if path in edited else "deleted or moved"
         yield Problem(Place(session.books.shown(path), 1, 1), "posted-fact-changed", f"a posted fact was {what} since "
                       f"{since}", "restore it from git; a mistake is undone by a new fact, a reversal")  # fmt: skip
+    facts = {folder for (folder,) in after.rows("SELECT DISTINCT kind FROM facts")}
+    for shown, change in history.rewritten(session.books.home, commit).items():
+        path = os.path.relpath(os.path.join(session.books.home, shown), session.books.root)
+        if path.partition("/")[0] in facts and path not in edited and path not in deleted:
+            told = f"a posted fact was changed or deleted by {change.author} in {change.commit}, when main had it"
+            yield Problem(Place(shown, 1, 1), "posted-fact-changed", told,
+                          f"see git show {change.commit}; a mistake is undone by a new fact, a reversal")  # fmt: skip
 
     def spent(edit: Edited, approval: FactRow) -> bool:
         """Whether the field was changed between an approval and what everybody has: then it was of that change."""

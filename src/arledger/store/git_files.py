@@ -16,10 +16,11 @@ _PLACES = {
     "github-workflow.yml": ".github/workflows/arledger.yml", "gitlab-ci.yml": ".gitlab-ci.yml",
     "pre-commit-config.yaml": ".pre-commit-config.yaml",
 }  # fmt: skip
-#: Action → the folder of the facts it is, or of what it changes.
-_FOLDERS: Mapping[Action, str] = {
-    "write-off": "write-offs", "credit-note": "credit-notes", "refund": "refunds", "settlement": "settlements",
-    "reopen": "reopenings", "credit-limit": "customers", "bank-account": "customers", "waiver": "credit-notes",
+#: Action → the folders of the facts it is, and of what it changes.
+FOLDERS: Mapping[Action, tuple[str, ...]] = {
+    "write-off": ("write-offs",), "credit-note": ("credit-notes",), "refund": ("refunds",), "waiver": ("credit-notes",),
+    "settlement": ("settlements",), "release": ("releases",), "credit-limit": ("credit-decisions", "customers"),
+    "bank-account": ("customers",), "service": ("service-stops",), "reopen": ("reopenings",),
 }  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def codeowners(policy: Policy, ledgers: str) -> str:
     for rule in policy.approvals:
         people = [policy.people[name] for name in rule.by]
         known = [person.handle or person.email for person in people if person.handle or person.email]
-        for path in ("ledger.yaml", "approvals/", *([f"{_FOLDERS[rule.action]}/"] if rule.action in _FOLDERS else [])):
+        for path in ("ledger.yaml", "approvals/", *(f"{folder}/" for folder in FOLDERS[rule.action])):
             owners.setdefault(path, []).extend(owner for owner in known if owner not in owners.get(path, []))
     lines = [f"/{ledgers}{path} {' '.join(names)}" for path, names in sorted(owners.items()) if names]
     return "# Written by `ar git setup` from `approvals` in ledger.yaml.\n" + "\n".join(lines) + "\n" if lines else ""
