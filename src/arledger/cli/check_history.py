@@ -26,7 +26,7 @@ _TOGETHER = (
     "reversed-twice",
     "closed-period-changed",
 )
-_SUBJECTS = ("invoices", "credit-notes")  # named as what something was done to
+_DONE_TO = ("over-applied", "reversed-twice")  # these name first what something was done to
 
 
 def changed_since(session: Session, since: str) -> Sequence[str]:
@@ -63,10 +63,10 @@ def _naming_commits(session: Session, problem: Problem) -> Problem:
         return problem
     from arledger import history
 
-    named = sorted(set(_NAMED.findall(f"{problem.message} {problem.hint}")))
+    subject = problem.message.partition(" ")[0] if problem.code in _DONE_TO else ""
+    named = sorted(set(_NAMED.findall(f"{problem.message} {problem.hint}")) - {subject})
     rows = session.ledger.facts("fact IN (SELECT value FROM json_each(?))", json.dumps(named))
-    subjects = problem.code in ("duplicate-id", "credit-limit-passed")
-    paths = {session.books.shown(row.path) for row in rows if subjects or row.kind not in _SUBJECTS}
+    paths = {session.books.shown(row.path) for row in rows}
     if problem.code != "credit-limit-passed":
         paths |= {problem.place.path, *_FILE.findall(problem.message)}
     added = history.added(session.books.home, sorted(paths), until=session.revision)
