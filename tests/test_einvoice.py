@@ -35,11 +35,12 @@ LEDGER = """company:
 currency: EUR
 numbering: {gapless: false}
 bank_accounts:
-  main: {iban: DE02120300000000202051, bic: BYLADEM1001, currency: EUR}
+  main: {iban: DE02120300000000202051, bic: BYLADEM1001, creditor_id: DE98ZZZ09999999999, currency: EUR}
+  second: {iban: DE89370400440532013000, currency: EUR}
 """
 CUSTOMERS = {
     "AMT": "name: Bezirksamt Mitte\naddress: [Karl-Marx-Allee 31, 10178 Berlin]\ncountry: DE\neinvoice: xrechnung\n"
-    "buyer_reference: 11-160000-08\ncontacts: [{email: rechnung@mitte.example}]\n",
+    "buyer_reference: 11-160000-08\ncontacts: [{email: rechnung@mitte.example}]\npayer: {accounts: ['117', DE75 5121 0800 1245 1261 99]}\n",
     "GREEK": "name: Ναυτιλιακά Εφόδια ΑΕ\naddress: [Λεωφόρος Συγγρού 123, 117 45 Αθήνα]\ncountry: GR\ntax_id: EL123456789\n",
     "DUTCH": "name: Dekker B.V.\naddress: [Sluisjesdijk 14, 3087 AJ Rotterdam]\ncountry: NL\ntax_id: NL812345678B01\n"
     'endpoint: "0106:12345678"\n',
@@ -70,6 +71,12 @@ INVOICES = {
     "PREPAID": "customer: AMT\ndate: 2026-05-04\nterms: net 30\ncurrency: EUR\n"
     + LINES
     + "net: 123.45\ntax: 23.46\nprepaid: 100.00\ntotal: 46.91\n",
+    "DEBIT": "customer: AMT\ndate: 2026-05-04\nterms: net 30\ncurrency: EUR\npay: {by: direct-debit, mandate: M-17, account: main}\n"
+    + LINES
+    + "net: 123.45\ntax: 23.46\ntotal: 146.91\n",
+    "SECOND": "customer: AMT\ndate: 2026-05-04\nterms: net 30\ncurrency: EUR\npay: {account: second}\n"
+    + LINES
+    + "net: 123.45\ntax: 23.46\ntotal: 146.91\n",
     "PARTS": "customer: DUTCH\ndate: 2026-05-04\ncurrency: EUR\ninstalments:\n  - {due: 2026-06-04, amount: 100.00}\n"
     "  - {due: 2026-07-04, amount: 19.00}\nlines:\n  - {description: Mill, unit_price: 100.00, tax: 19%}\nnet: 100.00\ntax: 19.00\ntotal: 119.00\n",
     "NEGATIVE-LINE": "customer: DUTCH\ndate: 2026-05-04\nterms: net 30\ncurrency: EUR\nlines:\n"
@@ -124,7 +131,7 @@ def made(home: Path, name: str, profile: str = "en16931") -> EInvoice:
 def test_what_we_write_keeps_every_rule_and_reads_back(home: Path, checker: Checker, name: str, syntax: str) -> None:
     import facturx
 
-    invoice = made(home, name, "xrechnung" if name in ("SIMPLE", "MIXED", "NOTE") else "en16931")
+    invoice = made(home, name, "xrechnung" if name in ("SIMPLE", "MIXED", "NOTE", "DEBIT") else "en16931")
     xml = SYNTAXES[syntax].render(invoice)
     assert [v for v in checker.check(syntax, xml, invoice) if v.fatal] == []
     flavor = "factur-x" if syntax == "cii" else f"ubl-2.1-{'creditnote' if name in NOTES else 'invoice'}"
@@ -225,6 +232,8 @@ def test_profiles_ask_for_more(home: Path) -> None:
     assert rules("SIMPLE", "peppol", seller=nobody, buyer=there["buyer"]) == {f"DE-R-00{n}" for n in (3, 4, 5, 6)}
     assert rules("SIMPLE", "xrechnung", delivered_to=Party("Werk 2", country="NL")) == {"BR-DE-10", "BR-DE-11"}
     assert rules("SIMPLE", "xrechnung", means="") == {"BR-DE-1"}
+    assert rules("DEBIT", "xrechnung") == set()
+    assert rules("DEBIT", "xrechnung", creditor="", debited="") == {"BR-DE-30", "BR-DE-31"}
 
 
 @pytest.mark.parametrize(
@@ -448,6 +457,26 @@ def test_what_is_billed_with_rebates_or_prepaid_is_voided_whole(home: Path, tmp_
     assert ar(["check"], tmp_path).status == 0
     rows = json.loads(ar(["open", "--format", "json"], tmp_path).out)["rows"]
     assert name not in {row["item"] for row in rows}
+
+
+def test_a_direct_debit_is_announced_and_asks_for_no_payment(home: Path, tmp_path: Path) -> None:
+    text = {}
+    for name in ("DEBIT", "SECOND"):
+        out = tmp_path / f"{name}.pdf"
+        done = ar(["invoice", "show", name, "--format", "pdf", "--output", str(out)], home)
+        assert done.status == 0, done.err
+        text[name] = " ".join(PdfReader(out).pages[0].extract_text().split())
+    assert "We collect 146.91 EUR from your account on 3 Jun 2026, under mandate M-17." in text["DEBIT"]
+    assert "How to pay" not in text["DEBIT"]
+    assert "DE89 3704 0044 0532 0130 00" in text["SECOND"]
+    assert "DE02 1203" not in text["SECOND"]
+    invoice = made(home, "DEBIT")
+    assert (invoice.means, invoice.mandate, invoice.creditor, invoice.debited) == (
+        "59", "M-17", "DE98ZZZ09999999999", "DE75512108001245126199",
+    )  # fmt: skip
+    for part in ("M-17", "DE98ZZZ09999999999", "DE75512108001245126199"):
+        assert part in ubl.render(invoice)
+        assert part in cii.render(invoice)
 
 
 def test_rebates_and_prepayments_stand_on_the_paper(home: Path, tmp_path: Path) -> None:

@@ -397,7 +397,7 @@ def filled(source: str, seconds: float = 5, name: str = "mail/en/invoice.txt") -
     words = templates("/nonexistent").words("en")
     company = {"name": "N", "address": [], "phone": ""}
     data = {**dict.fromkeys(("po", "date", "total", "currency", "due"), ""), "to": {"name": "<b>"}, "company": company}
-    data |= {"color": "#000000", "number": "1", "discounts": []}
+    data |= {"color": "#000000", "number": "1", "discounts": [], "pay": {"by": "transfer"}}
     with Writer(files, child.Job("arledger.render.jinja_job", seconds, 500)) as writer:
         try:
             return writer.write(Paper("invoice", "x", "ACME", date(2026, 1, 1), "en", data), words).html

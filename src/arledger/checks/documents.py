@@ -62,6 +62,8 @@ def _invoice(document: Invoice, _: str) -> Found:
     yield from _dates_of(document)
     yield from _sums_of(document)
     yield from charges_of(document)
+    if document.pay and document.pay.by == "direct-debit" and not document.pay.mandate:
+        yield Finding("", ("pay",), "missing-key", "a direct debit without its mandate", "write mandate: its number")
     if not document.instalments:
         return
     parts = sum(document.minor(part.amount) for part in document.instalments)

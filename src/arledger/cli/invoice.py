@@ -73,6 +73,11 @@ def new(
     deliver_to: Annotated[
         str, typer.Option(metavar="NAME;ADDRESS;…;CC", help="Where to, if that is not who is billed.")
     ] = "",
+    pay_by: Annotated[Literal["transfer", "direct-debit"], typer.Option(help="How it is paid.")] = "transfer",
+    mandate: Annotated[str, typer.Option(metavar="NUMBER", help="Of the direct debit.")] = "",
+    pay_to: Annotated[
+        str, typer.Option(metavar="ACCOUNT", help="Which of our accounts; any of the currency if not given.")
+    ] = "",
     tax_category: Annotated[
         str,
         typer.Option(
@@ -117,6 +122,7 @@ def new(
             [words.parse_part("--rebate", text, lines, money) for text in rebate or ()],
             [words.parse_part("--surcharge", text, lines, money) for text in surcharge or ()],
             prepaid, words.parse_delivery(delivered, deliver_to), category, tax_reason,
+            words.parse_pay(pay_by, mandate, pay_to, ledger.policy.bank_accounts),
         )  # fmt: skip
     plan = drafts.new if draft else invoices.new
     post(session, lambda books: plan(books, asked), "Post this invoice?")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import get_args
+from typing import Literal, get_args
 
 from arledger.dates import parse_date
 from arledger.documents.fields import Percent, Quantity
-from arledger.documents.invoices import Adjustment, Delivery, Line
+from arledger.documents.invoices import Adjustment, Delivery, Line, Pay
 from arledger.documents.lines import TaxCategory
 from arledger.errors import BadValueError, UsageError
 from arledger.money import decimal, minor_units
@@ -87,3 +87,14 @@ def parse_category(text: str) -> TaxCategory | None:
     if text and text not in get_args(TaxCategory):
         raise UsageError(f"--tax-category: there is none {text!r}", f"write one of {', '.join(get_args(TaxCategory))}")
     return text or None  # type: ignore[return-value]  # one of them
+
+
+def parse_pay(by: Literal["transfer", "direct-debit"], mandate: str, account: str, known: Iterable[str]) -> Pay | None:
+    """How an invoice is paid; None for a transfer to any account. Raises UsageError."""
+    if account and account not in known:
+        raise UsageError(f"--pay-to: there is no account {account}", f"accounts: {', '.join(known) or 'none yet'}")
+    if (by == "direct-debit") != bool(mandate):
+        raise UsageError(
+            "--pay-by direct-debit and --mandate go together", "such as --pay-by direct-debit --mandate M-17"
+        )
+    return Pay(by=by, account=account or None, mandate=mandate or None) if mandate or account else None

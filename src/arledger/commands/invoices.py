@@ -16,7 +16,7 @@ from arledger.commands.planned import Planned, already, on_account, refuse_close
 from arledger.compute.discounts import taken_back
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
-from arledger.documents.invoices import Adjustment, CreditNote, Delivery, Instalment, Invoice, Line, Share
+from arledger.documents.invoices import Adjustment, CreditNote, Delivery, Instalment, Invoice, Line, Pay, Share
 from arledger.documents.lines import TaxCategory, footing
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
@@ -51,6 +51,7 @@ class Asked:
     delivery: Delivery | None = None
     tax_category: TaxCategory | None = None
     tax_reason: str = ""
+    pay: Pay | None = None
 
 
 def draft(ledger: Ledger, asked: Asked) -> Invoice:
@@ -69,9 +70,10 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
         customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
         po=asked.po or None, order=asked.order or None, contract=asked.contract or None,
         buyer_reference=asked.buyer_reference or None, references=tuple(asked.references), kind=asked.kind,
-        key=asked.key or None, notes=asked.notes or None, delivery=asked.delivery, tax_category=asked.tax_category,
-        tax_reason=asked.tax_reason or None, lines=tuple(asked.lines), rebates=tuple(asked.rebates),
-        surcharges=tuple(asked.surcharges), net=net, tax=tax, prepaid=prepaid, total=decimal(total, currency),
+        key=asked.key or None, notes=asked.notes or None, delivery=asked.delivery, pay=asked.pay,
+        tax_category=asked.tax_category, tax_reason=asked.tax_reason or None, lines=tuple(asked.lines),
+        rebates=tuple(asked.rebates), surcharges=tuple(asked.surcharges), net=net, tax=tax, prepaid=prepaid,
+        total=decimal(total, currency),
     )  # fmt: skip
 
 

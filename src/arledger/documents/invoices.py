@@ -49,6 +49,14 @@ class Delivery(Document):
     country: Text | None = None
 
 
+class Pay(Document):
+    """How an invoice is paid, where that is not by transfer to any of our accounts of its currency."""
+
+    by: Literal["transfer", "direct-debit"] = "transfer"
+    account: Text | None = None  # of bank_accounts: where the money goes
+    mandate: Text | None = None  # that a direct debit is under
+
+
 class Billed(Fact):
     """What invoices and credit notes share beyond their lines: all of it optional."""
 
@@ -100,6 +108,7 @@ class Invoice(Billed):
     key: Text | None = None
     notes: Text | None = None
     delivery: Delivery | None = None
+    pay: Pay | None = None
     tax_category: TaxCategory | None = None
     tax_reason: Text | None = None  # why no tax is charged
     reckoned: Reckoning = Reckoning()  # of a finance charge, as are the next two

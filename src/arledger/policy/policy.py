@@ -69,6 +69,7 @@ class BankAccount:
     iban: Text = ""
     number: Text = ""
     bic: Text = ""
+    creditor_id: Text = ""  # ours, where we collect by direct debit
     bank: Text = ""  # the bank's name, as printed on papers
     profile: Text = ""  # the bank profile its CSV files are read with
 

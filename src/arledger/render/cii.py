@@ -126,10 +126,12 @@ def _delivery(invoice: EInvoice) -> Xml:
 def _settlement(invoice: EInvoice) -> Xml:
     return element(
         "ram:ApplicableHeaderTradeSettlement",
+        element("ram:CreditorReferenceID", invoice.creditor),
         element("ram:PaymentReference", invoice.reference), element("ram:InvoiceCurrencyCode", invoice.currency),
         _means(invoice), *(_tax(tax) for tax in invoice.taxes), *(_part(part) for part in invoice.parts),
         element("ram:SpecifiedTradePaymentTerms", element("ram:Description", invoice.terms),
-                element("ram:DueDateDateTime", _day(invoice.due))),
+                element("ram:DueDateDateTime", _day(invoice.due)),
+                element("ram:DirectDebitMandateID", invoice.mandate)),
         _sums(invoice),
         element("ram:InvoiceReferencedDocument", element("ram:IssuerAssignedID", invoice.against)),
     )  # fmt: skip
@@ -139,7 +141,9 @@ def _means(invoice: EInvoice) -> Xml:
     account = element("ram:IBANID", invoice.iban) or element("ram:ProprietaryID", invoice.account)
     return element(
         "ram:SpecifiedTradeSettlementPaymentMeans",
-        element("ram:TypeCode", invoice.means), element("ram:PayeePartyCreditorFinancialAccount", account),
+        element("ram:TypeCode", invoice.means),
+        element("ram:PayerPartyDebtorFinancialAccount", element("ram:IBANID", invoice.debited)),
+        element("ram:PayeePartyCreditorFinancialAccount", account),
         element("ram:PayeeSpecifiedCreditorFinancialInstitution", element("ram:BICID", invoice.bic)),
     )  # fmt: skip
 

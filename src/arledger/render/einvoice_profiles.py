@@ -73,6 +73,7 @@ def _unfit(party: Party) -> str:
 
 def _german(invoice: EInvoice, form: str) -> Iterator[Unmet]:
     """The rules that Germany has in XRechnung, and under the same numbers in Peppol."""
+    collected = invoice.means == "59"
     seller, buyer, to = invoice.seller, invoice.buyer, invoice.delivered_to
     ours, theirs = "the last line of company: address", "the last line of the customer's address"
     asks: list[tuple[int, str, str, object]] = [
@@ -87,6 +88,8 @@ def _german(invoice: EInvoice, form: str) -> Iterator[Unmet]:
         (10, "the town delivered to is needed", "the last line of delivery: address", not to or to.town),
         (11, "the postal code delivered to is needed", "the last line of delivery: address", not to or to.postcode),
         (15, "the buyer's reference is needed", "buyer_reference", invoice.buyer_reference),
+        (30, "the creditor identifier is needed", "bank_accounts: creditor_id", not collected or invoice.creditor),
+        (31, "the debited account is needed", "the customer's payer: accounts", not collected or invoice.debited),
     ]  # fmt: skip
     yield from (Unmet(form.format(number), text, mend) for number, text, mend, given in asks if not given)
     if not invoice.delivered and invoice.type_code != "381":

@@ -33,7 +33,7 @@ def code(data: Mapping[str, Any], language: str) -> Code | None:
     `data` is the paper's; an amount of nothing has no code, and a currency no scheme carries neither.
     """
     pay = data.get("pay")
-    if not pay or pay["amount"].minor <= 0:
+    if not pay or pay["amount"].minor <= 0 or pay.get("by") == "direct-debit":
         return None
     ibans = [account for account in pay["accounts"] if account["iban"]]
     swiss = next((a for a in ibans if a["iban"].startswith(_SWISS)), None)

@@ -26,7 +26,7 @@ def render(invoice: EInvoice) -> str:
         element("cbc:DocumentCurrencyCode", invoice.currency), element("cbc:BuyerReference", invoice.buyer_reference),
         element("cac:OrderReference", element("cbc:ID", invoice.po)),
         element("cac:BillingReference", element("cac:InvoiceDocumentReference", element("cbc:ID", invoice.against))),
-        element("cac:AccountingSupplierParty", _party(invoice.seller)),
+        element("cac:AccountingSupplierParty", _party(invoice.seller, invoice.creditor)),
         element("cac:AccountingCustomerParty", _party(invoice.buyer)),
         _delivery(invoice), _means(invoice), element("cac:PaymentTerms", element("cbc:Note", invoice.terms)),
         *(_part(part, invoice.currency) for part in invoice.parts),
@@ -40,11 +40,12 @@ def _money(name: str, amount: Decimal, currency: str) -> Xml:
     return element(name, f"{amount:f}", currencyID=currency)
 
 
-def _party(party: Party) -> Xml:
+def _party(party: Party, creditor: str = "") -> Xml:
     scheme, identifier = party.endpoint
     return element(
         "cac:Party",
         element("cbc:EndpointID", identifier, schemeID=scheme),
+        element("cac:PartyIdentification", element("cbc:ID", creditor, schemeID="SEPA")),
         element("cac:PartyName", element("cbc:Name", party.name)),
         element("cac:PostalAddress", *_address(party)),
         element("cac:PartyTaxScheme", element("cbc:CompanyID", party.vat), _scheme("VAT")) if party.vat else None,
@@ -87,6 +88,8 @@ def _means(invoice: EInvoice) -> Xml:
         "cac:PaymentMeans",
         element("cbc:PaymentMeansCode", invoice.means), element("cbc:PaymentID", invoice.reference),
         element("cac:PayeeFinancialAccount", element("cbc:ID", invoice.account), branch) if invoice.account else None,
+        element("cac:PaymentMandate", element("cbc:ID", invoice.mandate),
+                element("cac:PayerFinancialAccount", element("cbc:ID", invoice.debited))),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from arledger.documents.former import on
 from arledger.documents.invoices import Adjustment, CreditNote, Invoice, Line
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, rounded, share_of
-from arledger.reports.paper import creditor_reference, payment
+from arledger.reports.paper import creditor_reference, is_iban, payment
 
 _BILLING = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 #: Profile → what it is called in the file (BT-24), and the process (BT-23).
@@ -117,6 +117,9 @@ class EInvoice:
     delivered: dt.date | None = None
     delivered_to: Party | None = None
     means: str = ""  # UNTDID 4461: how to pay
+    mandate: str = ""  # of a direct debit, as are the next two
+    creditor: str = ""
+    debited: str = ""
     iban: str = ""
     bic: str = ""
     account: str = ""
@@ -173,14 +176,25 @@ def _paying(ledger: Ledger, number: str, document: Invoice | CreditNote, profile
     if isinstance(document, CreditNote):
         german = profile == "xrechnung" or ledger.policy.company.country == "DE"
         return {"terms": "Nothing is to be paid.", "means": "1" if german else ""}
-    pay = payment(ledger.policy, document.currency, document.minor(document.total), number, None)
+    pay = payment(ledger.policy, document.currency, document.minor(document.total), number, None, document.pay)
     account = next(iter(pay["accounts"]), None)
     found: dict[str, Any] = {"due": document.schedule()[-1][0], "terms": _terms(document, profile)}
-    if account:
+    if pay["by"] == "direct-debit":
+        found |= {"means": "59", "mandate": pay["mandate"], "creditor": account["creditor_id"] if account else "",
+                  "debited": _debited(ledger, document.customer),
+                  "reference": creditor_reference(number) or number}  # fmt: skip
+    elif account:
         sepa = account["iban"] and document.currency == "EUR"
         found |= {"means": "58" if sepa else "30", "iban": account["iban"], "bic": account["bic"]}
         found |= {"account": account["iban"] or account["number"], "reference": creditor_reference(number) or number}
     return found
+
+
+def _debited(ledger: Ledger, customer: str) -> str:
+    """The account of a customer that is debited: the first of theirs that is an IBAN."""
+    known = ledger.customer(customer)
+    accounts = [account.replace(" ", "").upper() for account in known.payer.accounts] if known else []
+    return next(filter(is_iban, accounts), "")
 
 
 def _terms(document: Invoice, profile: str) -> str:

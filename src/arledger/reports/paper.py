@@ -18,6 +18,7 @@ from arledger.ledger.table import Ledger
 from arledger.money import Money
 
 if TYPE_CHECKING:
+    from arledger.documents.invoices import Pay
     from arledger.policy.policy import BankAccount, Policy
 
 _LETTER = ("US", "CA", "MX", "PH", "CL", "CO")  # where paper is not A4
@@ -65,13 +66,24 @@ def language_of(ledger: Ledger, customer: str) -> str:
     return (found.language if found else "") or ledger.policy.paper.language
 
 
-def payment(policy: Policy, currency: str, amount: int, reference: str, due: date | None) -> dict[str, Any]:
-    """How to pay an amount (minor units): our accounts of the currency, and the reference to give.
+def payment(
+    policy: Policy, currency: str, amount: int, reference: str, due: date | None, pay: Pay | None = None
+) -> dict[str, Any]:
+    """How to pay an amount (minor units): our accounts of the currency or the one agreed on, and the reference to give.
 
     Raises LedgerError for an IBAN of ours that is none: nobody is asked to pay to an account there is not.
     """
-    accounts = [_account(name, a) for name, a in policy.bank_accounts.items() if a.currency == currency]
+    chosen = pay.account if pay else None
+    if chosen and chosen not in policy.bank_accounts:
+        problem = Problem(Place("ledgers/ledger.yaml"), "unknown-account", f"there is no account {chosen}, which "
+                          f"{reference} names", "add it to bank_accounts in ledger.yaml")  # fmt: skip
+        raise LedgerError([problem])
+    accounts = [
+        _account(name, a) for name, a in policy.bank_accounts.items()
+        if (name == chosen if chosen else a.currency == currency)
+    ]  # fmt: skip
     return {
+        "by": pay.by if pay else "transfer", "mandate": (pay.mandate if pay else None) or "",
         "accounts": [account for account in accounts if account["iban"] or account["number"]],
         "amount": Money(amount, currency), "currency": currency, "due": due, "number": reference,
         "reference": creditor_reference(reference),
@@ -83,8 +95,8 @@ def _account(name: str, account: BankAccount) -> dict[str, str]:
     if iban and not is_iban(iban):
         message = f"bank_accounts: {name}: {account.iban!r} is no IBAN: its check digits do not fit"
         raise LedgerError([Problem(Place("ledgers/ledger.yaml"), "bad-iban", message, "see the bank's papers")])
-    return {"iban": iban, "number": account.number, "bic": account.bic, "bank": account.bank,
-            "shown": spaced(account)}  # fmt: skip
+    return {"iban": iban, "number": account.number, "creditor_id": account.creditor_id,
+            "bic": account.bic, "bank": account.bank, "shown": spaced(account)}  # fmt: skip
 
 
 def spaced(account: BankAccount) -> str:

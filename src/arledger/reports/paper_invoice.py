@@ -23,7 +23,7 @@ def invoice(ledger: Ledger, number: str, document: Invoice) -> Paper:
         "po": document.po or "", "references": list(document.references), "notes": document.notes or "",
         "buyer_reference": document.buyer_reference or "", **_delivery(document.delivery),
         "due": schedule[-1][0], "instalments": _instalments(schedule, currency), "discounts": _discounts(document),
-        "pay": payment(ledger.policy, currency, schedule[0][1], number, schedule[0][0]),
+        "pay": payment(ledger.policy, currency, schedule[0][1], number, schedule[0][0], document.pay),
     }  # fmt: skip
     language = language_of(ledger, document.customer)
     return Paper("invoice", f"{document.kind}-{number}", document.customer, document.date, language, data)
