@@ -42,11 +42,12 @@ class Problem(NamedTuple):
 
 
 class BadValueError(ValueError):
-    """A text that cannot mean what its place in a file or an argument asks for, with a stable code and a hint."""
+    """A text that cannot mean what its place in a file or an argument asks for, with a stable code and a hint; `at`:
+    the keys that lead to it from where it was found out."""
 
-    def __init__(self, code: str, message: str, hint: str) -> None:
+    def __init__(self, code: str, message: str, hint: str, at: tuple[str | int, ...] = ()) -> None:
         super().__init__(message)
-        self.code, self.hint = code, hint
+        self.code, self.hint, self.at = code, hint, at
 
 
 class ArError(Exception):

@@ -12,6 +12,7 @@ from arledger.documents.bank import BankProfile
 from arledger.documents.fields import Amount, Currency, Flag, Id, Percent, TermsText, Text, record
 from arledger.documents.former import Former
 from arledger.documents.requirements import DEFAULT_REQUIREMENTS, Requirement
+from arledger.errors import BadValueError, did_you_mean
 from arledger.policy.accounts import Accounts, Datev
 from arledger.policy.aging import Aging
 from arledger.policy.allowance import Allowance
@@ -148,10 +149,13 @@ class Policy:
     mail: Mail = Mail()
 
     def __post_init__(self) -> None:
-        for rule in self.approvals:
+        for number, rule in enumerate(self.approvals):
             for person in rule.by:
                 if person not in self.people:
-                    raise ValueError(f"approvals: {person} is not among `people`")
+                    hint = did_you_mean(person, self.people) or "list them under `people`"
+                    raise BadValueError(
+                        "bad-value", f"{person} is not among `people`", hint, ("approvals", number, "by")
+                    )
 
 
 #: Keys of ledger.yaml that no Python name can spell: as in the file → as in the types.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from arledger.compute.contacts import against_rules, contacts
@@ -11,10 +11,13 @@ from arledger.compute.disputes import disputes
 from arledger.compute.listing import latest, taken_back
 from arledger.compute.notice_types import Account
 from arledger.compute.notices import accounts
-from arledger.compute.notices_sent import notices_of, sent
+from arledger.compute.notices_sent import blocks, notices_of, sent
+from arledger.compute.plans import plans
 from arledger.compute.promises import promises
+from arledger.compute.settlements import settlements
 from arledger.compute.worklist import Task, worklist
 from arledger.documents.customers import Customer
+from arledger.documents.notices import HandOver
 from arledger.ledger.table import Ledger
 from arledger.money import Money, plain
 from arledger.reports.report import Cell, Column, Report, Table
@@ -104,15 +107,13 @@ def _totals(theirs: Sequence[Account]) -> list[list[Cell]]:
 
 
 def _done(ledger: Ledger, customer: str, day: dt.date) -> list[Done]:
-    """Contacts, notices, promises, disputes and payments of a customer."""
+    """Contacts, notices, what was agreed, disputes and payments of a customer."""
     found = [Done(c.date, "contact", row.fact, said(c).partition(" ")[2]) for row, c in contacts(ledger, day, customer)]
     for row, n in notices_of(ledger, day, customer):
         level = f" of level {n.level}" if n.level else ""
         final = "final " if n.final else ""
         found.append(Done(n.date, f"{final}{n.kind}", row.fact, f"{n.amount:f} {n.currency}{level} by {n.channel}"))
-    for p in promises(ledger, day, customer):
-        text = f"{plain(p.amount, p.promise.currency)} {p.promise.currency} by {p.promise.due}: {p.state}"
-        found.append(Done(p.promise.date, "promise", p.fact, text))
+    found += [*_agreed(ledger, customer, day), *_held(ledger, customer, day)]
     for d in disputes(ledger, day, customer):
         end = f"resolved {d.ended}: {d.resolved[1].outcome}" if d.resolved else f"open with {d.owner or 'nobody'}"
         amount = f"{plain(d.amount, d.dispute.currency)} {d.dispute.currency}"
@@ -125,3 +126,27 @@ def _done(ledger: Ledger, customer: str, day: dt.date) -> list[Done]:
         text = f"{plain(-item.total, item.currency)} {item.currency}{returned}"
         found.append(Done(dt.date.fromordinal(item.date), "payment", item.item, text))
     return found
+
+
+def _agreed(ledger: Ledger, customer: str, day: dt.date) -> Iterator[Done]:
+    """Promises, payment plans and settlements, and what became of them."""
+    for p in promises(ledger, day, customer):
+        text = f"{Money(p.amount, p.promise.currency)} by {p.promise.due}: {p.state}"
+        yield Done(p.promise.date, "promise", p.fact, text)
+    for plan in plans(ledger, day, customer):
+        text = f"{Money(plan.amount, plan.plan.currency)} in {len(plan.parts)} instalments: {plan.state}"
+        text += f", {plan.missed} missed" if plan.missed else ""
+        yield Done(plan.plan.date, "plan", plan.fact, text)
+    for s in settlements(ledger, day, customer):
+        whole, instead = (Money(amount, s.settlement.currency) for amount in (s.amount + s.waived, s.amount))
+        text = f"{instead} for {whole} until {s.settlement.expires}: {s.state}"
+        yield Done(s.settlement.date, "settlement", s.fact, text)
+
+
+def _held(ledger: Ledger, customer: str, day: dt.date) -> Iterator[Done]:
+    """What others collect, and the blocks that hold."""
+    for row, over in ledger.told(HandOver, day, customer):
+        yield Done(over.date, "hand-over", row.fact, f"{', '.join(over.items)} to {over.name or over.to}")
+    for row, block in blocks(ledger, day, customer):
+        until = f" until {block.until}" if block.until else ""
+        yield Done(block.date, "block", row.fact, f"{block.item or 'no notices'}{until}: {block.reason}")

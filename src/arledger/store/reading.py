@@ -142,6 +142,7 @@ def _finding(details: ErrorDetails, raw: dict[str, Any]) -> Finding:
     name, kind = str(loc[-1]) if loc else "", details["type"]
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, BadValueError):
+        loc, name = (*loc, *cause.at), str(cause.at[0]) if cause.at else name
         return Finding("", loc, cause.code, f"{name}: {cause}", cause.hint)
     if kind == "missing":
         near = _near(name, raw, loc)
