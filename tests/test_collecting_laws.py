@@ -38,6 +38,7 @@ AMOUNTS = st.integers(1, 10**9)
 
 @given(AMOUNTS, st.integers(1, 60), DAYS, st.sampled_from(["month", "two-weeks", "week"]))
 def test_equal_instalments_sum_and_differ_in_the_last_alone(total: int, count: int, day: dt.date, every: Any) -> None:
+    """G9: instalments sum to what is covered; `test_ageing_foots_with_plans_...` has that ageing goes by them."""
     if count > total:
         return
     parts = schedule(total, Schedule(count=count, every=every), day)

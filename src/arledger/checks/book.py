@@ -15,6 +15,7 @@ from arledger.checks.agreed import agreed_twice
 from arledger.checks.approvals import approvals
 from arledger.checks.bookings import booked_in_order
 from arledger.checks.charges import charged
+from arledger.checks.credit_notes import credited
 from arledger.checks.customers import parents
 from arledger.checks.notices import procedures
 from arledger.checks.numbers import number_gaps
@@ -267,6 +268,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "shares are on items of the same customer and currency, not before them": _shares,
     "no item is over-applied on any day": _over_applied,
     "a reversal undoes one fact, whole, once": _reversals,
+    "no more is credited than was billed": credited,
     "a bank line is posted once": _bank_lines,
     "what facts that move no money name is there": told_names,
     "an invoice bills an order of its customer": billed_orders,
