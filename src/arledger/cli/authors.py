@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from arledger.cli.output import say
 from arledger.cli.session import Session
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def authors_of(session: Session, paths: Iterable[str], *, signatures: bool = False) -> dict[str, Author]:
     """The author of each file by path under the ledger folder; a file in no commit is of whoever is at work.
 
-    Nothing where there is no git.
+    Nothing where there is no git. In a shallow clone only of what was added since it begins.
     """
     from arledger import history
     from arledger.compute.duties import Author
@@ -26,7 +27,9 @@ def authors_of(session: Session, paths: Iterable[str], *, signatures: bool = Fal
     known = history.added(books.home, sorted(shown), until=session.revision, signatures=signatures)
     found = {shown[path]: Author(change.author, change.email, change.id, change.signer)
              for path, change in known.items()}  # fmt: skip
-    if history.resolve(books.home, "HEAD") and len(found) < len(shown) and (me := history.at_work(books.home)):
+    if history.cut_off(books.home):
+        say("the clone is shallow: who committed what is known in a whole one (git fetch --unshallow)")
+    elif history.resolve(books.home, "HEAD") and len(found) < len(shown) and (me := history.at_work(books.home)):
         found |= {path: Author(*me, "") for path in shown.values() if path not in found}
     return found
 

@@ -7,6 +7,7 @@ from arledger.history.commits import (
     Commit,
     added,
     commits,
+    cut_off,
     described,
     edited,
     line_of_commits,
@@ -19,7 +20,7 @@ from arledger.history.trees import between, blobs, changed_since, differing, dir
 from arledger.history.working import at_work, commit, refuse_commit, show_facts_by, start
 
 __all__ = [
-    "MAIN", "Change", "Commit", "added", "at_work", "between", "blobs", "changed_since", "commit", "commits",
+    "MAIN", "Change", "Commit", "added", "at_work", "between", "blobs", "changed_since", "commit", "commits", "cut_off",
     "described", "differing", "dirty", "edited", "has", "line_of_commits", "merge_base", "merged",
     "refuse_commit", "resolve", "rewritten", "show_facts_by", "signers", "start", "top",
 ]  # fmt: skip

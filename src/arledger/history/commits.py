@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from arledger.history.asking import ask, resolve, top
@@ -50,6 +52,16 @@ def _checked_out(home: str) -> list[str]:
     return [commit for name in names if (commit := resolve(home, name))]
 
 
+@cache
+def cut_off(home: str) -> frozenset[str]:
+    """The commits a shallow clone begins with: who added what is not known of what they have."""
+    path = os.path.join(home, (ask(home, ["rev-parse", "--git-path", "shallow"]) or "").strip())
+    if not os.path.isfile(path):
+        return frozenset()
+    with open(path, encoding="ascii") as file:
+        return frozenset(file.read().split())
+
+
 def rewritten(home: str, since: str) -> dict[str, Change]:
     """Path → the commit that changed or deleted a file after it was in main, of those since a revision.
 
@@ -79,6 +91,7 @@ def _log(
     if not paths or not top(home):
         return
     few = paths if len(paths) <= 200 else ["."]  # a command line has an end
+    begins = cut_off(home)
     good = "%G?%GS" if signatures else ""
     told = ask(
         home,
@@ -87,6 +100,8 @@ def _log(
     ) or ""  # fmt: skip
     for entry in told.split("\x1e")[1:]:
         commit, author, date, subject, email, signature, full, names = entry.split("\x1f", 7)
+        if full in begins:
+            continue  # to git all it has was added there
         change = Change(commit, author, date, subject, email, _signer(signature), full)
         yield change, [name.strip("\n") for name in names.split("\0") if name.strip("\n")]
 

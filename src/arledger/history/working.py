@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from arledger.errors import RefusedError
@@ -25,6 +26,10 @@ def refuse_commit(home: str) -> None:
             told = f"git is in the middle of a {what}, and commits nothing by itself"
             hint = "finish or abort it first, or leave out --commit and commit the files with it"
             raise RefusedError(told, hint, code="half-done-in-git")
+    lock = (ask(home, ["rev-parse", "--git-path", "index.lock"]) or "").strip()
+    if lock and os.path.exists(os.path.join(home, lock)):
+        told = f"{lock} is there: another git is at work, or was stopped in the middle"
+        raise RefusedError(told, "wait for it, or delete that file when none is", code="half-done-in-git")
     if ask(home, ["var", "GIT_COMMITTER_IDENT"]) is None or ask(home, ["var", "GIT_AUTHOR_IDENT"]) is None:
         hint = "run git config user.name and git config user.email"
         raise RefusedError("git does not know who you are", hint, code="unknown-author")
