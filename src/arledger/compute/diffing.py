@@ -25,7 +25,7 @@ from arledger.compute.promises import promises
 from arledger.dates import month_of
 from arledger.errors import RefusedError
 from arledger.ledger.table import FactRow, Ledger
-from arledger.money import Money, plain
+from arledger.money import Money
 from arledger.policy.aging import Aging
 
 
@@ -63,7 +63,7 @@ class Turned(NamedTuple):
     after: str
 
 
-Figure = Money | Decimal | str
+Figure = Money | Decimal
 
 
 class Effect(NamedTuple):
@@ -73,6 +73,15 @@ class Effect(NamedTuple):
     currency: str
     before: Figure | None
     after: Figure | None
+
+
+class Bucketed(NamedTuple):
+    """What is open in a bucket by the policy before, or by the one after."""
+
+    policy: str  # before or after
+    basis: str
+    bucket: str
+    amount: Money
 
 
 class Difference(NamedTuple):
@@ -89,6 +98,7 @@ class Difference(NamedTuple):
     turned: Sequence[Turned]
     masters: Sequence[Edited]
     effects: Sequence[Effect]
+    rebucketed: Sequence[Bucketed]
 
     @property
     def periods(self) -> list[str]:
@@ -110,6 +120,8 @@ def difference(
     aged = [aged_customers(ledger, as_of, aging) for ledger in (before, after)]
     whole = [totals(rows) for rows in aged]
     shifts, sums = _shifts(*aged), _shifts(*whole)
+    if aging.basis != "due":
+        whole = [totals(aged_customers(ledger, as_of, Aging())) for ledger in (before, after)]
     added = [row for path, row in facts_at(after, changed).items() if path not in old]
     edits = list(masters(before, after, changed))
     concerned = {row.customer for row in added} | {shift.after.group for shift in shifts}
@@ -117,7 +129,7 @@ def difference(
     return Difference(
         as_of, added, edited, deleted, shifts, sums, list(_numbers(added)), list(_approvals(after, added, agreed)),
         [*_turned(before, after, as_of), *_limits(before, after, sorted(concerned), as_of)], edits,
-        list(_effects((before, whole[0]), (after, whole[1]), as_of)),
+        list(_effects((before, whole[0]), (after, whole[1]), as_of)), list(_rebucketed(before, after, as_of)),
     )  # fmt: skip
 
 
@@ -205,17 +217,21 @@ def _limits(before: Ledger, after: Ledger, customers: Sequence[str], as_of: date
 def _effects(was: tuple[Ledger, list[Aged]], is_: tuple[Ledger, list[Aged]], as_of: date) -> Iterator[Effect]:
     """Figures of the whole book that differ: what is owed and overdue, the allowance, DSO of the year.
 
-    Of each side the ledger and the totals of its ageing.
+    Of each side the ledger and the totals of its ageing by due dates.
     """
-    before, after = was[0], is_[0]
     old, new = (dict(_figures(*side, as_of)) for side in (was, is_))
     for key in sorted({*old, *new}, key=lambda k: (_MEASURES.index(k[0]), k[1])):
         if old.get(key) != new.get(key):
             yield Effect(*key, old.get(key), new.get(key))
-    if before.policy.aging != after.policy.aging:  # the same facts under the old buckets and the new
-        for one in (before.policy.aging, after.policy.aging):
+
+
+def _rebucketed(before: Ledger, after: Ledger, as_of: date) -> Iterator[Bucketed]:
+    """The items open afterwards in the old buckets and in the new, where the policy has other ones."""
+    if before.policy.aging != after.policy.aging:
+        for policy, one in (("before", before.policy.aging), ("after", after.policy.aging)):
             for row in totals(aged_customers(after, as_of, one)):
-                yield Effect(f"ageing by {', '.join(one.names)} from {one.basis}", row.currency, None, _bands(one, row))
+                for bucket, amount in zip(one.names, row.buckets, strict=True):
+                    yield Bucketed(policy, one.basis, bucket, Money(amount, row.currency))
 
 
 _MEASURES = ("owed", "overdue", "unapplied", "disputed", "allowance", "dso of the year")
@@ -235,9 +251,3 @@ def _figures(ledger: Ledger, sums: list[Aged], as_of: date) -> Iterator[tuple[tu
     year = date(as_of.year, 1, 1)
     for currency, dso in days_outstanding(ledger, year, as_of).items():
         yield ("dso of the year", currency), dso
-
-
-def _bands(aging: Aging, row: Aged) -> str:
-    return ", ".join(
-        f"{name} {plain(amount, row.currency)}" for name, amount in zip(aging.names, row.buckets, strict=True)
-    )

@@ -37,6 +37,10 @@ _EFFECTS = (
     Column("measure", "Figure"), Column("currency", "Cur"), Column("before", "Before", "money"),
     Column("after", "After", "money"),
 )  # fmt: skip
+_REBUCKETED = (
+    Column("policy", "By the policy"), Column("basis", "Days from"), Column("bucket", "Bucket"),
+    Column("amount", "Open", "money"), Column("currency", "Cur"),
+)  # fmt: skip
 _LISTED = 40  # facts: more are counted by kind alone
 
 
@@ -57,6 +61,8 @@ def build(ledger: Ledger, found: Difference, between: str, shown: Callable[[str]
               name="states", title="Promises, plans, orders and limits"),
         Table(_EDITED, [[shown(e.path), e.key, e.before, e.after] for e in found.masters], name="edited",
               title="Master data and policy"),
+        Table(_REBUCKETED, [[*row, row.amount.currency] for row in found.rebucketed], name="rebucketed",
+              title="The same open items by the old buckets and by the new"),
         Table(_FACTS, [_fact(row, shown) for row in found.added[:_LISTED]], name="facts", title="Each fact added"),
     ]  # fmt: skip
     head = {"between": between, "as_of": found.as_of, "periods": found.periods, "ok": not refused(found)}
