@@ -12,6 +12,7 @@ from arledger.compute.notices import ready_to_hand_over
 from arledger.documents.notices import HandOver
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
+from arledger.money import decimal
 
 
 def hand_over(
@@ -24,9 +25,11 @@ def hand_over(
     """
     refuse_closed(ledger, day)
     ready = ready_to_hand_over(ledger, day, customer)
-    items = tuple(item for one in ready for item in one.items if not wanted or item.partition("/")[0] in wanted)
-    lacking = [item for item in wanted if not any(item == found.partition("/")[0] for found in items)]
-    if lacking or not items:
+    taken = {one.currency: {item: amount for item, amount in one.items.items()
+                            if not wanted or item.partition("/")[0] in wanted} for one in ready}  # fmt: skip
+    found = {item.partition("/")[0] for items in taken.values() for item in items}
+    lacking = [item for item in wanted if item not in found]
+    if lacking or not found:
         what = ", ".join(lacking) or f"nothing of {customer}"
         raise RefusedError(f"{what} had a final notice whose day to pay by is past on {day}",
                            "see ar notices --customer, and ar notices list", code="no-final-notice")  # fmt: skip
@@ -34,8 +37,15 @@ def hand_over(
     if not whom:
         raise UsageError("--to is missing: the procedure says nothing of it", "give --to agency or --to legal")
     named = name or next((one.name for one in ready if one.to == whom), "")
-    fact = HandOver(customer=customer, date=day, to=whom, name=named, items=items, reason=reason)
-    return Planned([(next_id(ledger, f"{customer}-H"), fact)], about=f"Hand {customer} over to {named or whom}")
+    facts = [
+        HandOver(customer=customer, date=day, to=whom, name=named, items=tuple(items), reason=reason,
+                 currency=currency, amount=decimal(sum(items.values()), currency))
+        for currency, items in taken.items() if items
+    ]  # fmt: skip
+    ids: list[str] = []
+    for _ in facts:
+        ids.append(next_id(ledger, f"{customer}-H", taken=ids))
+    return Planned([*zip(ids, facts, strict=True)], about=f"Hand {customer} over to {named or whom}")
 
 
 def _by_policy(ready: Sequence[Ready]) -> Literal["agency", "legal", ""]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from arledger.documents.approvals import Action, Approval
+from arledger.documents.notices import HandOver
 from arledger.documents.settlements import Settlement
 from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, Ledger
@@ -35,6 +36,7 @@ DEEDS: Sequence[Deed] = (
     Deed("settlements", "settlement", "waived"),
     Deed("credit-decisions", "credit-limit", "amount"),
     Deed("releases", "release", "order"), Deed("service-stops", "service", "notice"),
+    Deed("hand-overs", "hand-over", "items"),
     # a run that gives back what it ought not to have charged waives nothing
     Deed("credit-notes", "waiver", "against", f"{_OF_CHARGE} AND (data = '' OR json_extract(data, '$.void'))"),
 )  # fmt: skip
@@ -90,6 +92,8 @@ def wanted_of(ledger: Ledger, deed: Deed, row: FactRow) -> Wanted:
     # an order is let go again, not more of it; an offer that was not taken up gave nothing away
     adds_up = row.about and deed.action not in ("release", "settlement", "credit-limit")
     amount = done(ledger, row.kind, row.about, row.date) if adds_up else row.amount
+    if deed.action == "hand-over":
+        amount = _handed_over(ledger, row)
     return Wanted(deed.action, row.about or row.customer, amount, row.currency, row.date)
 
 
@@ -146,6 +150,12 @@ def _covers(approval: Approval, rule: ApprovalRule, wanted: Wanted) -> bool:
     if approval.amount is None or not wanted.currency:
         return True
     return approval.currency == wanted.currency and minor_of(approval.amount, approval.currency) >= wanted.amount
+
+
+def _handed_over(ledger: Ledger, row: FactRow) -> int:
+    """Minor units of all that others collect of a customer by the day of a hand-over: an approval covers the sum."""
+    told = ledger.told(HandOver, row.date, row.customer)
+    return sum(one.amount for one, _ in told if one.currency == row.currency)
 
 
 def done(ledger: Ledger, kind: str, about: str, until: date) -> int:

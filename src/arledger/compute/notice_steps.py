@@ -177,7 +177,7 @@ class Steps:
         if not lines:
             return None
         to, name = (step.to, step.name) if step else (None, "")
-        return Ready(*self.key, tuple(line.item.item for line, _ in lines), sum(line.amount for line, _ in lines),
+        return Ready(*self.key, {line.item.item: line.amount for line, _ in lines},
                      max(last.date for _, last in lines), to, name)  # fmt: skip
 
 

@@ -56,11 +56,15 @@ class Ready(NamedTuple):
 
     customer: str
     currency: str
-    items: tuple[str, ...]
-    amount: int  # minor units
+    items: Mapping[str, int]  # each with the minor units that are unpaid of it
     noticed: date
     to: Literal["agency", "legal"] | None
     name: str
+
+    @property
+    def amount(self) -> int:
+        """What is unpaid of all of them, minor units."""
+        return sum(self.items.values())
 
 
 class Wanted(NamedTuple):

@@ -18,6 +18,7 @@ Action = Literal[
     "credit-limit",
     "bank-account",
     "service",
+    "hand-over",
     "reopen",
 ]
 

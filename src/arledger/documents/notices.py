@@ -100,6 +100,8 @@ class HandOver(Told):
     name: Text = ""  # of the agency or law firm
     items: tuple[ItemId, ...]
     reason: Text = ""
+    currency: Currency = ""
+    amount: Amount | None = None  # unpaid of them on the day
 
     @property
     def subject(self) -> str:
