@@ -15,6 +15,7 @@ from arledger.reports.report import Report
 
 if TYPE_CHECKING:
     from arledger.compute.postings import Posting
+    from arledger.compute.taxes import Part
 
 journals = lazy("arledger.render.journals")
 postings = lazy("arledger.compute.postings")
@@ -23,6 +24,7 @@ datev = lazy("arledger.render.datev")
 documents = lazy("arledger.reports.sales_documents")
 fx = lazy("arledger.compute.fx")
 parquet = lazy("arledger.store.parquet")
+taxes = lazy("arledger.compute.taxes")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -56,7 +58,13 @@ def export(
         return _parquet(session)
     if to in ("xero", "quickbooks"):
         session.format = "csv"
-        invoices: Report = documents.build(session.ledger, to, start, end)
+        books = session.books
+
+        def parts(fact: str) -> "list[Part]":
+            found: list[Part] = taxes.parts_of(books.document(session.ledger, fact))
+            return found
+
+        invoices: Report = documents.build(session.ledger, to, start, end, parts)
         return invoices
     found = list(postings.postings(session.ledger, start, end))
     if to in ("csv", "xlsx"):

@@ -7,10 +7,10 @@ from typing import Literal, NamedTuple
 
 from arledger.compute.losses import losses
 from arledger.compute.open_items import open_items
+from arledger.compute.taxes import Part, tax_in
 from arledger.dates import months_later
 from arledger.documents.fields import item_and_part
 from arledger.ledger.table import Ledger
-from arledger.money import part_of
 from arledger.policy.policy import TaxRelief
 
 State = Literal["too early", "open", "expired"]
@@ -32,23 +32,27 @@ class Claim(NamedTuple):
 
 def claims(ledger: Ledger, as_of: date, relief: TaxRelief) -> list[Claim]:
     """Taxed invoices not wholly paid and past due, with the window counted from the later of due date and date."""
-    unpaid: dict[str, list[int]] = {}
+    open_: dict[str, int] = {}
     for item in open_items(ledger, as_of):
         if item.kind in ("invoice", "debit-note"):
-            unpaid.setdefault(item_and_part(item.item)[0], [0, 0])[0] += item.open
+            name = item_and_part(item.item)[0]
+            open_[name] = open_.get(name, 0) + item.open
+    given_up: dict[str, list[int]] = {}
     for loss in losses(ledger, date.min, as_of):
-        unpaid.setdefault(loss.item, [0, 0])[1] += loss.amount
+        given_up.setdefault(loss.item, []).append(loss.amount)
     taxed = ledger.rows(
         "SELECT item, customer, currency, total, tax, max(due, date) FROM items WHERE tax > 0 AND due < ? "
         "ORDER BY 6, 1", as_of.toordinal(),
     )  # fmt: skip
     found = []
     for item, customer, currency, total, tax, since in taxed:
-        left, lost = unpaid.get(item, (0, 0))
+        left, amounts = open_.get(item, 0), given_up.get(item, [])
+        lost = sum(amounts)
         if left + lost > 0:
             start = date.fromordinal(since)
             first, last = months_later(start, relief.after_months), months_later(start, relief.within_months)
             state: State = "too early" if as_of < first else "open" if as_of <= last else "expired"
-            due = part_of(tax, left + lost, total)
+            parts = [Part(None, total - tax, tax)]
+            due = sum(tax_in(amount, parts, currency) for amount in (left, *amounts))  # as each write-off says
             found.append(Claim(item, customer, currency, left + lost, lost, due, first, last, state))
     return found

@@ -66,6 +66,12 @@ def split(amount: int, parts: Sequence[Part], currency: str) -> tuple[TaxPart, .
     )
 
 
+def tax_in(amount: int, parts: Sequence[Part], currency: str) -> int:
+    """The tax in a part of an invoice, minor units: what `split` says of it, all rates together."""
+    sign = -1 if amount < 0 else 1
+    return sign * sum(minor_of(part.tax, currency) for part in split(abs(amount), parts, currency))
+
+
 def itemised(note: CreditNote, invoice: Invoice) -> CreditNote:
     """A credit note over an amount alone with what of it is net and tax, by the rates of its invoice.
 

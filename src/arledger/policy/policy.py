@@ -116,6 +116,7 @@ class Tax:
     rounding: Literal["rate", "line"] = "rate"
     default: Percent = Decimal(0)
     relief: TaxRelief | None = None
+    names: Mapping[Text, Text] = field(default_factory=dict)  # what Xero or QuickBooks call a rate: 19%: 19% VAT
 
 
 @record
