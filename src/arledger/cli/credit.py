@@ -90,7 +90,9 @@ def simulate(
     Which orders would be held or let go under the rules of another ledger.yaml. Nothing is posted.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    changed = simulation.simulated(ledger, day, drafts_of(session), _policy(policy))
+    other = _policy(policy)
+    drafts = drafts_of(session) or drafts_of(session, other)
+    changed = simulation.simulated(ledger, day, drafts, other)
     return session.with_provenance(simulations.build(ledger, changed, day), day)
 
 

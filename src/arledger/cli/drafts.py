@@ -8,14 +8,16 @@ from arledger.cli.session import Session
 
 if TYPE_CHECKING:
     from arledger.compute.exposure import Draft
+    from arledger.policy.policy import Policy
 
 
-def drafts_of(session: Session) -> list[Draft]:
-    """What drafts come to that bill no order; nothing where policy does not count them."""
+def drafts_of(session: Session, policy: Policy | None = None) -> list[Draft]:
+    """What drafts come to that bill no order; nothing where the policy (or another) does not count them."""
     from arledger.compute.exposure import Draft
     from arledger.money import minor_of
 
-    if not session.ledger.policy.credit.exposure.drafts or not session.books.has_drafts():
+    counted = (policy or session.ledger.policy).credit.exposure
+    if not counted.drafts or not session.books.has_drafts():
         return []
     found = session.books.drafts().values()
     return [Draft(d.customer, d.currency, minor_of(d.total, d.currency)) for d in found if not d.order]

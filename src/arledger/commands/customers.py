@@ -91,7 +91,7 @@ def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
     now = ledger.merged.get(customer, customer)
     ((open_,),) = ledger.rows("SELECT COUNT(*) FROM items WHERE customer = ? AND open != 0", now)
     if open_:
-        told = f"{now} has {open_} open item{'s' * (open_ > 1)}"
+        told = f"{now} has {_many(open_, 'open item')}"
         raise RefusedError(told, "settle them first: they need a name", code="customer-open")
     changes: dict[str, Any] = {"name": f"(erased {customer})"}
     for key in ("address", "tax_id", "contacts", "notes", "endpoint", "former"):
@@ -99,12 +99,24 @@ def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
             changes[key] = None
     if data.payer.names or data.payer.accounts:
         changes["payer"] = None
+    return changes, _kept(ledger, now)
+
+
+#: Folders of facts that hold words about people, and what they are.
+_WORDS = {"contacts": "contact", "notices": "notice", "disputes": "dispute", "attachments": "attachment"}
+
+
+def _kept(ledger: Ledger, customer: str) -> list[str]:
+    """What posted facts keep of a person."""
     ((payments,),) = ledger.rows(
-        "SELECT COUNT(*) FROM items WHERE customer = ? AND kind = 'payment' AND payer != ''", now
+        "SELECT COUNT(*) FROM items WHERE customer = ? AND kind = 'payment' AND payer != ''", customer
     )
-    kept = (
-        [f"{payments} payment{'s' * (payments > 1)} keep the payer's name as the bank gave it: they are posted"]
-        if payments
-        else []
-    )
-    return changes, kept
+    names = [f"{_many(payments, 'payment')} keep the payer's name as the bank gave it"] if payments else []
+    found = dict(ledger.rows("SELECT kind, COUNT(*) FROM facts WHERE customer = ? GROUP BY kind", customer))
+    words = [_many(found[kind], what) for kind, what in _WORDS.items() if kind in found]
+    names += [f"{', '.join(words)} may name people"] if words else []
+    return [f"{name}: they are posted" for name in names]
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

@@ -33,7 +33,8 @@ def build(ledger: Ledger, changed: Sequence[Changed], as_of: date) -> Report:
     less = sum(now.held and not then.held for now, then in changed)
     customers = len({now.order.customer for now, _ in changed})
     head = {"as_of": as_of, "held_more": more, "held_less": less, "customers": customers}
-    note = [f"{more} more held, {less} let go, {len(rows) - more - less} held for other reasons; {customers} customers"]
+    who = f"{customers} customer{'s' * (customers != 1)}"
+    note = [f"{more} more held, {less} let go, {len(rows) - more - less} held for other reasons; {who}"]
     table = Table(_COLUMNS, rows, empty="No order would stand otherwise.")
     return Report("simulation", f"Orders under the other rules on {as_of}", [table], head, note if rows else [])
 
