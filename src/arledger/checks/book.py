@@ -16,7 +16,7 @@ from arledger.checks.approvals import approvals
 from arledger.checks.bookings import booked_in_order
 from arledger.checks.charges import charged
 from arledger.checks.credit_notes import credited
-from arledger.checks.customers import parents
+from arledger.checks.customers import limits, parents
 from arledger.checks.notices import procedures
 from arledger.checks.numbers import number_gaps
 from arledger.checks.orders import billed_orders
@@ -264,6 +264,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "an id names one customer": _duplicate_customers,
     "every customer is known": _unknown_customers,
     "nobody is their own parent": parents,
+    "no limit is below nothing": limits,
     "every reference resolves": _references,
     "shares are on items of the same customer and currency, not before them": _shares,
     "no item is over-applied on any day": _over_applied,

@@ -41,6 +41,18 @@ def _merged(ledger: Ledger, known: set[str]) -> Iterator[Finding]:
                           "say of one of them that it is who they are")  # fmt: skip
 
 
+def limits(ledger: Ledger, _: bool) -> Iterator[Finding]:
+    """Limits below nothing."""
+    for path, limit, family in ledger.rows(
+        "SELECT path, json_extract(data, '$.credit_limit'), json_extract(data, '$.credit.family_limit') "
+        "FROM customers WHERE data LIKE '%limit\":\"-%' ORDER BY path"
+    ):
+        for keys, amount in ((("credit_limit",), limit), (("credit", "family_limit"), family)):
+            if amount and amount.startswith("-"):
+                yield Finding(path, keys, "not-positive", f"{keys[-1]} of {amount}",
+                              "write 0.00 for nothing on credit, or leave it out where there is no limit")  # fmt: skip
+
+
 def tax_ids(ledger: Ledger) -> Iterator[Finding]:
     """Tax numbers that cannot be of their country: as warnings, for a number is no reason to refuse the books."""
     for path, number, country in ledger.rows(

@@ -18,7 +18,7 @@ from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
 from arledger.documents.invoices import Adjustment, CreditNote, Delivery, Instalment, Invoice, Line, Pay, Share
 from arledger.documents.lines import TaxCategory, footing
-from arledger.errors import RefusedError, UsageError
+from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, equal_parts, minor_of, minor_units, plain
 
@@ -62,9 +62,10 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
     if customer.merged_into:
         raise RefusedError(f"{asked.customer} was merged into {customer.merged_into}", f"name {customer.merged_into}",
                            code="customer-merged")  # fmt: skip
+    agreed = _contract_terms(ledger, asked.contract, asked.customer) if asked.contract else ""
     currency = asked.currency or customer.currency or ledger.policy.currency
     total, net, tax, prepaid = _sums(ledger, asked, currency)
-    terms = asked.terms or customer.terms_on(asked.day, ledger.policy.terms)
+    terms = asked.terms or agreed or customer.terms_on(asked.day, ledger.policy.terms)
     due, instalments = _dues(asked, terms, total, currency)
     return Invoice(
         customer=asked.customer, date=asked.day, terms=terms, due=due, instalments=instalments, currency=currency,
@@ -75,6 +76,23 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
         rebates=tuple(asked.rebates), surcharges=tuple(asked.surcharges), net=net, tax=tax, prepaid=prepaid,
         total=decimal(total, currency),
     )  # fmt: skip
+
+
+def _contract_terms(ledger: Ledger, contract: str, customer: str) -> str:
+    """The terms of a contract, "" where it has none.
+
+    Raises UsageError for what is no contract, RefusedError for one with somebody else.
+    """
+    row = ledger.fact(contract)
+    if row is None or row.kind != "contracts":
+        known = ledger.rows("SELECT fact FROM facts WHERE kind = 'contracts'")
+        hint = did_you_mean(contract, (id_ for (id_,) in known)) or "see ar contract list"
+        raise UsageError(f"--contract: there is no contract {contract}", hint)
+    if row.customer != customer:
+        raise RefusedError(f"{contract} is with {row.customer}, not with {customer}",
+                           "name a contract with the same customer", code="wrong-customer")  # fmt: skip
+    ((terms,),) = ledger.rows("SELECT json_extract(data, '$.terms') FROM facts WHERE id = ?", row.id)
+    return terms or ""
 
 
 def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | None, Decimal | None, Decimal | None]:

@@ -94,8 +94,8 @@ def bill(
         for row in lines if quantities[row.number]
     ]  # fmt: skip
     asked = Asked(
-        document.customer, day, sold, "" if sold else plain(minor, document.currency), document.terms,
-        currency=document.currency, po=document.po, order=order,
+        standing.order.customer, day, sold, "" if sold else plain(minor, document.currency), document.terms,
+        currency=document.currency, po=document.po, order=order, contract=document.contract,
     )  # fmt: skip
     invoice = invoices.draft(ledger, asked)
     if draft:

@@ -81,8 +81,10 @@ class Holds:
         """What holds one open order. A prepaid one is held by hand alone."""
         found = [] if order.prepaid else [reason for rule in self.rules(order.customer)
                                           for reason in CHECKS[rule[1].rule](self, order, *rule)]  # fmt: skip
-        covered = self._covered(order)
         forced = [*self._forced.get(order.order, ()), *self._forced.get(f"customer {order.customer}", ())]
+        covered = self._covered(order) if order.order in self._released else ()
+        if not covered:  # as most orders are, which are many
+            return Standing(order, (*forced, *found), ())
         return Standing(
             order,
             (*forced, *(reason for reason in found if reason.rule not in covered)),
@@ -156,14 +158,12 @@ class Holds:
 
     def overdue_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
         """More than so much overdue, and more than a part of the limit used where the rule says so."""
-        late = [owed for owed in self.book.owed.get(order.customer, ()) if owed.late[rule.grace]]
-        if not late:
+        limit, total = self.book.limits.of(order.customer)[0], 0
+        for owed in self.book.owed.get(order.customer, ()):
+            late = owed.late[rule.grace]
+            total += converted(self.book.policy, late, owed.currency, limit.currency, self.book.as_of) or 0
+        if not total:
             return
-        limit = self.book.limits.of(order.customer)[0]
-        total = sum(
-            converted(self.book.policy, owed.late[rule.grace], owed.currency, limit.currency, self.book.as_of) or 0
-            for owed in late
-        )
         floor = max(rule.threshold(limit.currency) or Decimal(0), self.book.policy.credit.too_small(limit.currency))
         if total <= _whole(floor, limit.currency):
             return

@@ -157,7 +157,7 @@ class Limits:
         return {
             group: Limit("group", group, rule.currency or self._policy.currency,
                          minor_of(rule.limit, rule.currency or self._policy.currency), 0, rule.expires,
-                         "ledger.yaml", ("credit", "groups", group))
+                         "ledger.yaml", ("credit", "groups", group), rule.review)
             for group, rule in self._policy.credit.groups.items()
         }  # fmt: skip
 

@@ -31,6 +31,7 @@ class Order(Told):
     """What a customer ordered, at what price. A change is a new order, and the old one cancelled."""
 
     FOLDER: ClassVar = "orders"
+    NAMES: ClassVar = {"contract": "fact"}
 
     _: KW_ONLY
     customer: Id

@@ -37,6 +37,11 @@ class GroupLimit:
     limit: Amount
     currency: Currency = ""
     expires: Day | None = None
+    review: Day | None = None  # the day to look again
+
+    def __post_init__(self) -> None:
+        if self.limit < 0:
+            raise ValueError(f"limit {self.limit:f} is less than nothing")
 
 
 HoldName = Literal[
