@@ -20,7 +20,8 @@ _PLACES = {
 FOLDERS: Mapping[Action, tuple[str, ...]] = {
     "write-off": ("write-offs",), "credit-note": ("credit-notes",), "refund": ("refunds",), "waiver": ("credit-notes",),
     "settlement": ("settlements",), "release": ("releases",), "credit-limit": ("credit-decisions", "customers"),
-    "bank-account": ("customers",), "service": ("service-stops",), "reopen": ("reopenings",),
+    "bank-account": ("customers",), "service": ("service-stops",), "hand-over": ("hand-overs",),
+    "reopen": ("reopenings",),
 }  # fmt: skip
 
 
