@@ -10,13 +10,17 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arledger.commands.bookings import book_allowance
 from arledger.compute.allowance import moved, provided, total
+from arledger.compute.bookings import to_book
 from arledger.compute.forecast import expected, outlook, windows
 from arledger.compute.fx import journal, rates_of, realised, revalued
 from arledger.compute.metrics import collection_effectiveness, measured, ratio
+from arledger.compute.postings import balances, postings
 from arledger.compute.rollforward import LINES, rolled
 from arledger.ledger.rows import WHYS
-from books import SPAN, START, books, money
+from arledger.store.writing import path_of, text_of
+from books import SPAN, START, books, money, write
 from model import Facts, Model, minor
 from test_laws import by_currency, folder, kept, opened
 
@@ -224,6 +228,60 @@ def test_allowance(facts: Facts, days: list[dt.date]) -> None:
             assert m.opening + m.charge - m.written_off + m.recovered == m.closing
             for key in ("charge", "written_off", "recovered"):
                 assert getattr(m, key) == sum(getattr(p, key) for part in parts for p in part if p.currency == currency)
+
+
+def test_published_allowances(tmp_path: Path) -> None:
+    """OpenStax Financial Accounting 9.2: 58,097 in three bands, 78,097 to charge after 20,000 were written off; 15 % of
+    324,850 is 48,727.50, and 25,727.50 of it to charge where 23,000 are booked."""
+    bands = "allowance: {rates: {current: 10%, 1-30: 10%, 31-90: 20%, 91+: 30%}}\n"
+    files = {
+        "invoices/A.yaml": invoice("2026-06-01", "2026-06-30", "145740.00"),
+        "invoices/B.yaml": invoice("2026-04-01", "2026-05-01", "122100.00"),
+        "invoices/C.yaml": invoice("2026-01-01", "2026-02-01", "77010.00"),
+        "write-offs/B-W1.yaml": "customer: ACME\ndate: 2026-06-10\ncurrency: EUR\nitem: B\nreason: gone\n"
+        "amount: 20000.00\n",
+    }
+    with opened(ledger_of(tmp_path / "a", files, bands)) as (ledger, problems):
+        assert problems == []
+        (found,) = to_book(ledger, dt.date(2026, 6, 30))
+        assert (found.closing, found.charge) == (5_809_700, 7_809_700)
+    files = {
+        "invoices/A.yaml": invoice("2026-06-01", "2026-06-30", "324850.00"),
+        "allowances/allowance-EUR-2026-05-31.yaml": "date: 2026-05-31\ncurrency: EUR\nsince: 2026-05-01\nopening: 0.00\n"
+        "charge: 23000.00\nwritten_off: 0.00\nrecovered: 0.00\nclosing: 23000.00\n",
+    }
+    flat = "allowance: {rates: {current: 15%, 1-30: 15%, 31+: 15%}}\n"
+    with opened(ledger_of(tmp_path / "b", files, flat)) as (ledger, problems):
+        assert problems == []
+        (found,) = to_book(ledger, dt.date(2026, 6, 30))
+        assert (found.opening, found.charge, found.closing) == (2_300_000, 2_572_750, 4_872_750)
+
+
+@given(books(), DAYS)
+def test_bookings_go_on_from_each_other(facts: Facts, day: dt.date) -> None:
+    """G4, C2: month after month booked, allowances in the general ledger are those worked out; nothing is left to book."""
+    ends = [day - dt.timedelta(60), day - dt.timedelta(30), day]
+    with folder() as home:
+        write(facts, home)
+        with (home / "ledger.yaml").open("a") as policy:
+            policy.write(f"allowance: {{rates: {RATES}}}\n")
+        for end in ends:
+            with opened(home) as (ledger, _):
+                planned = book_allowance(ledger, end, START)
+            for fact, document in planned.facts:
+                path = home / path_of(fact, document)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text_of(document))
+        with opened(home) as (ledger, problems):
+            assert problems == []
+            assert to_book(ledger, day) == []
+            sums = balances(postings(ledger, dt.date.min, day))
+            booked = {
+                currency: -amount for (account, currency), amount in sums.items() if account == "Assets:Allowance"
+            }
+            worth = {currency: allowance for currency, (_, allowance) in total(provided(ledger, day)).items()}
+            assert {c: m for c, m in booked.items() if m} == {c: m for c, m in worth.items() if m}
+            assert sum(sums.values()) == 0
 
 
 @given(books(), DAYS)
