@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from arledger.cli import verify
+from arledger.cli.commands import COMMANDS as COMMAND_TABLE
 from console import ar, environment
 
 LEDGER = "company: {name: Northwind Supply Co.}\ncurrency: EUR\nbank_accounts:\n  main: {iban: DE02120300000000202051, currency: EUR}\n"
@@ -144,3 +150,32 @@ def test_a_file_that_does_not_say(home: Path, data: bytes) -> None:
     done = ar(["verify", "x"], home)
     assert done.status == 2
     assert "does not say where it comes from" in done.err
+
+
+def test_every_command_that_shows_is_made_again() -> None:
+    """Those of the parts of a group too, such as `ar report sales`."""
+
+    def leaves(name: str, command: Any) -> Iterator[str]:
+        if hasattr(command, "commands"):
+            for sub, below in command.commands.items():
+                yield from leaves(f"{name} {sub}", below)
+        elif getattr(command.callback, "shows", False):
+            yield name
+
+    shown = [
+        full for name, entry in COMMAND_TABLE.items()
+        for full in leaves(name, get_command(importlib.import_module(f"arledger.cli.{entry.module}").app))
+    ]  # fmt: skip
+    assert {"aging", "report credit", "report sales", "report rollforward"} <= set(shown)
+    for name in shown:
+        assert verify._command({"command": name})[0], name
+
+
+def test_the_page_of_a_pack(home: Path) -> None:
+    env = environment(AR_TODAY="2026-06-15")
+    assert ar(["report", "month-end", "--as-of", "2026-05-31", "--output", "out"], home, env).status == 0
+    page = home / "out" / "month-end-2026-05.html"
+    assert ar(["verify", str(page)], home, environment(AR_TODAY="2027-01-01")).out.endswith("Nothing differs.\n")
+    page.write_text(page.read_text("utf-8").replace("1,244.50", "1,244.60", 1), "utf-8")
+    done = ar(["verify", str(page)], home, env)
+    assert (done.status, "1,244.60" in done.out) == (1, True)

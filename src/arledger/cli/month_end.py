@@ -10,11 +10,13 @@ from datetime import date
 from arledger.cli.drafts import drafts_of
 from arledger.cli.output import refuse_place, save
 from arledger.cli.report_dates import back_by_months
-from arledger.cli.session import Session
+from arledger.cli.session import Session, day
 from arledger.errors import DeviceError, UsageError
 from arledger.render import html, markdown, xlsx
 from arledger.reports.month_end import Pack, build
 from arledger.reports.report import Provenance, Report
+
+COMMAND = "report month-end"  # what the files of a pack say made them
 
 
 def written(session: Session, first: date, last: date) -> str:
@@ -30,15 +32,27 @@ def written(session: Session, first: date, last: date) -> str:
     for path in names.values():
         if os.path.exists(path) and not session.force:
             raise UsageError(f"--output: {path} is there already", "add --force to replace it")
-    pack = build(session.ledger, first, last, back_by_months(last, 12), drafts_of(session))
-    provenance = session.provenance(last)
+    session.made = {"command": COMMAND, "from": f"{first}", "to": f"{last}"}
+    files = _files(_pack(session, first, last))
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         raise DeviceError(f"{folder}: {error.strerror}", "make room or allow writing, then try again") from None
-    for form, result in _files(_known(pack, provenance)).items():
+    for form, result in files.items():
         save(result, names[form], force=session.force, within=within)
     return "".join(f"{path}\n" for path in names.values())
+
+
+def page_again(session: Session) -> bytes:
+    """The page of the pack that `session.made` tells of, from the books of the session. Raises UsageError for none."""
+    first, last = (day(str(session.made.get(key, "")), f"--{key}") for key in ("from", "to"))
+    page = _files(_pack(session, first, last))["html"]
+    return page if isinstance(page, bytes) else page.encode()
+
+
+def _pack(session: Session, first: date, last: date) -> Pack:
+    pack = build(session.ledger, first, last, back_by_months(last, 12), drafts_of(session))
+    return _known(pack, session.provenance(last))
 
 
 def _known(pack: Pack, provenance: Provenance) -> Pack:

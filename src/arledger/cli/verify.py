@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from arledger import __version__
+from arledger.cli import month_end
 from arledger.cli.commands import COMMANDS
 from arledger.cli.files import file_bytes
 from arledger.cli.session import Session, reads
@@ -93,11 +94,16 @@ def _attached(data: bytes, name: str) -> str:
 
 def _again(session: Session, kind: str, told: Provenance) -> tuple[bytes, str]:
     """The file as the books give it, and which books those are."""
-    does, arguments = _command(told.made)
+    pack = kind == "html" and told.made.get("command") == month_end.COMMAND
+    does, arguments = (None, {}) if pack else _command(told.made)
     committed = told.commit and not told.dirty
     session.revision = told.commit or "" if committed else ""
     session.known, session.made, session.format = told, told.made, kind
     session.__dict__["today"] = told.as_of
+    about = f"commit {told.commit[:12]}" if committed and told.commit else "the ledger as it is now"
+    if does is None:
+        session.format = "table"
+        return month_end.page_again(session), about
     report = does(session, **arguments)
     if isinstance(report, Paper) and kind == "facturx":
         from arledger.cli import einvoice
@@ -113,7 +119,7 @@ def _again(session: Session, kind: str, told: Provenance) -> tuple[bytes, str]:
         shown = render(report, kind)
         again = shown.encode() if isinstance(shown, str) else shown
     session.format = "table"
-    return again, f"commit {told.commit[:12]}" if committed and told.commit else "the ledger as it is now"
+    return again, about
 
 
 def _command(made: object) -> tuple[Callable[..., Any], dict[str, Any]]:
@@ -121,8 +127,7 @@ def _command(made: object) -> tuple[Callable[..., Any], dict[str, Any]]:
     if not isinstance(made, Mapping) or not isinstance(made.get("command"), str):
         raise UsageError("the file does not say which command made it", "make it anew with this version")
     first, _, second = made["command"].partition(" ")
-    infos = import_module(f"arledger.cli.{COMMANDS[first].module}").app.registered_commands if first in COMMANDS else []
-    found = next((info.callback for info in infos if not second or info.name == second), None)
+    found = next((info.callback for info in _commands_of(first) if not second or info.name == second), None)
     if not found or not getattr(found, "shows", False):
         raise UsageError(f"{made['command']!r} is no command that shows something", "give a report as ar has made it")
     arguments = {name: value for name, value in made.items() if name != "command"}
@@ -131,6 +136,15 @@ def _command(made: object) -> tuple[Callable[..., Any], dict[str, Any]]:
         if name not in inspect.signature(found.does).parameters or not _fits(value, hints.get(name)):
             raise UsageError(f"{made['command']} takes no {name} {value!r}", "give a report as ar has made it")
     return found.does, arguments
+
+
+def _commands_of(name: str) -> list[Any]:
+    """The commands of a group, those of its parts too; of a command itself alone."""
+    if name not in COMMANDS:
+        return []
+    app_ = import_module(f"arledger.cli.{COMMANDS[name].module}").app
+    parts = [part.typer_instance for part in app_.registered_groups]
+    return [info for one in (app_, *parts) for info in one.registered_commands]
 
 
 def _fits(value: object, hint: Any) -> bool:
