@@ -60,8 +60,10 @@ def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
         "SELECT a.path, a.fact, b.path FROM facts a JOIN facts b ON b.fact = a.fact COLLATE NOCASE AND b.id != a.id "
         f"WHERE a.kind != 'periods' AND a.fact COLLATE NOCASE IN ({which}) ORDER BY a.path"
     ):
+        numbered = path.startswith(("invoices/", "credit-notes/"))
+        remedy = "ar renumber the one that main does not have" if numbered else "give one of them another id"
         yield Finding(path, (), "duplicate-id", f"the id {fact} is also that of {other}",
-                      "ids are unique, whatever their case: give one of them another id")  # fmt: skip
+                      f"ids are unique, whatever their case: {remedy}")  # fmt: skip
 
 
 def _duplicate_customers(ledger: Ledger, _: bool) -> Found:
