@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from arledger.cli.authors import agreed_to, agreements, authors_of
@@ -15,6 +15,7 @@ from arledger.ledger.table import FactRow, Ledger
 
 if TYPE_CHECKING:
     from arledger.compute.changes import Edited, Guarded
+    from arledger.compute.evidence import Agreed
 
 _NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FILE = re.compile(r"\S+\.yaml")
@@ -128,7 +129,7 @@ def concerns(problem: Problem, changed: Sequence[str]) -> bool:
 def branch(session: Session, since: str) -> Iterator[Problem]:
     """What was done since a revision that nobody does, or nobody alone."""
     from arledger import history
-    from arledger.compute.changes import guarded, masters, rewritten
+    from arledger.compute.changes import rewritten
 
     commit = history.resolve(session.books.home, since) or ""
     before, after, paths = session.at(commit), session.ledger, session.differing(commit)
@@ -144,6 +145,19 @@ def branch(session: Session, since: str) -> Iterator[Problem]:
             told = f"a posted fact was changed or deleted by {change.author} in {change.commit}, when main had it"
             yield Problem(Place(shown, 1, 1), "posted-fact-changed", told,
                           f"see git show {change.commit}; a mistake is undone by a new fact, a reversal")  # fmt: skip
+    yield from _not_agreed(session, commit, guarded_changes(session, before, commit, paths))
+    yield from _by_the_rules_before(session, before, paths)
+
+
+def guarded_changes(
+    session: Session, before: Ledger, since: str, paths: Iterable[str]
+) -> list[tuple[Guarded, Agreed | None]]:
+    """The changes of master data since a commit that policy wants a second person for, with the commit that agrees."""
+    from arledger import history
+    from arledger.compute.changes import guarded, masters
+    from arledger.compute.evidence import Need
+
+    books, after = session.books, session.ledger
 
     def spent(edit: Edited, approval: FactRow) -> bool:
         """Whether the field was changed between an approval and what everybody has: then it was of that change."""
@@ -152,9 +166,13 @@ def branch(session: Session, since: str) -> Iterator[Problem]:
         return any((one.path, one.key) == (edit.path, edit.key) for one in masters(then, before, [edit.path]))
 
     rules = [*before.policy.approvals, *after.policy.approvals]  # no branch takes away the rule it is judged by
-    edits = masters(before, after, paths)
-    yield from _guarded(session, commit, list(guarded(rules, after, edits, session.today, spent)))
-    yield from _by_the_rules_before(session, before, paths)
+    found = list(guarded(rules, after, masters(before, after, paths), session.today, spent))
+    files = sorted({books.shown(one.edited.path) for one in found})
+    edits = history.edited(books.home, since, files, session.revision or "HEAD")
+    needs = [Need(f"{number}", one.wanted.about, did.id, did.email, one.rule)
+             for number, one in enumerate(found) if (did := edits.get(books.shown(one.edited.path)))]  # fmt: skip
+    agreed = agreements(session, after, needs)
+    return [(one, agreed.get(f"{number}")) for number, one in enumerate(found)]
 
 
 def _by_the_rules_before(session: Session, before: Ledger, paths: Mapping[str, str | None]) -> Iterator[Problem]:
@@ -173,29 +191,23 @@ def _by_the_rules_before(session: Session, before: Ledger, paths: Mapping[str, s
     yield from duties(session, judged, found)
 
 
-def _guarded(session: Session, since: str, found: Sequence[Guarded]) -> Iterator[Problem]:
+def _not_agreed(session: Session, since: str, found: Sequence[tuple[Guarded, Agreed | None]]) -> Iterator[Problem]:
     """The changes of master data since a commit that nobody else agreed to: neither in a fact nor by a commit."""
     from arledger import history
-    from arledger.compute.evidence import Need
 
-    books = session.books
-    approvers = authors_of(session, {one.given.row.path for one in found if one.given})
-    edits = history.edited(books.home, since, sorted({books.shown(one.edited.path) for one in found}))
-    needs = [Need(f"{number}", one.wanted.about, did.id, did.email, one.rule)
-             for number, one in enumerate(found) if (did := edits.get(books.shown(one.edited.path)))]  # fmt: skip
-    agreed = agreements(session, session.ledger, needs)
-    for number, one in enumerate(found):
+    books, left = session.books, [one for one, agreed in found if not agreed]
+    approvers = authors_of(session, {one.given.row.path for one in left if one.given})
+    edits = history.edited(books.home, since, sorted({books.shown(one.edited.path) for one in left}))
+    for one in left:
         place, did = Place(books.shown(one.edited.path), 1, 1), edits.get(books.shown(one.edited.path))
         what = f"{one.edited.key} was changed from {one.edited.before or 'nothing'} to {one.edited.after or 'nothing'}"
-        if f"{number}" in agreed:
-            continue
+        approver = approvers.get(one.given.row.path) if one.given else None
         if one.given is None:
             yield Problem(place, "approval-missing", f"{what}: {one.wanted.action} needs the approval of "
                           f"{' or '.join(one.rule.by)}",
-                          f"ar approve {one.wanted.action} {one.wanted.about} --by …")  # fmt: skip
-            continue
-        approver = approvers.get(one.given.row.path)
-        if approver and did and approver.email.casefold() == did.email.casefold():
+                          f"ar approve {one.wanted.action} {one.wanted.about} --by …, or a commit of theirs with a "
+                          f"line `Approves: {one.wanted.about}`")  # fmt: skip
+        elif approver and did and approver.email.casefold() == did.email.casefold():
             yield Problem(place, "approval-own", f"{what} by {did.author}, who also committed its approval "
                           f"{one.given.row.fact}", "somebody else has to approve it")  # fmt: skip
 

@@ -13,6 +13,7 @@ from arledger.ledger.table import Ledger
 from arledger.reports.report import Report
 
 if TYPE_CHECKING:
+    from arledger.compute.diffing import Approved
     from arledger.compute.evidence import Agreed
 
 diffing = lazy("arledger.compute.diffing")
@@ -51,7 +52,8 @@ def diff(
     after = session.ledger
     commits = [history.resolve(home, revision) for revision in (base, head) if revision]
     paths = history.between(root, *commits) if head else session.differing(commits[0])  # type: ignore[arg-type]
-    found = diffing.difference(before, after, paths, day, _agreed(session, after, paths))
+    agreed, guards = _agreed(session, after, paths), _guards(session, before, str(commits[0]), paths)
+    found = diffing.difference(before, after, paths, day, agreed, guards)
     label = f"{name}..{head or '(files)'}"
     built = session.with_provenance(report.build(after, found, label, session.books.shown), day)
     if report.refused(found):
@@ -69,6 +71,22 @@ def _agreed(session: Session, after: Ledger, paths: Iterable[str]) -> "dict[str,
     wanted = [*paths, *(row.path for row in after.facts("kind = 'approvals'"))]
     signed = any(rule.signed for rule in after.policy.approvals)
     return agreed_to(session, after, authors_of(session, wanted, signatures=signed))
+
+
+def _guards(session: Session, before: Ledger, since: str, paths: Iterable[str]) -> "list[Approved]":
+    """The master data changed since a commit that needs an approval, with the one it has."""
+    if not (before.policy.approvals or session.ledger.policy.approvals):
+        return []
+    from arledger.cli.check_history import guarded_changes
+
+    found = []
+    for one, agreed in guarded_changes(session, before, since, paths):
+        by = (agreed.by, agreed.told) if agreed else ("", "")
+        if one.given and not agreed:
+            by = (one.given.approval.by, one.given.row.fact)
+        what = f"{session.books.shown(one.edited.path)} {one.edited.key}"
+        found.append(diffing.Approved(what, one.wanted.action, *by))
+    return found
 
 
 def _left_main(session: Session) -> tuple[str, str]:

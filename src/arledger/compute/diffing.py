@@ -45,9 +45,9 @@ class Numbers(NamedTuple):
 
 
 class Approved(NamedTuple):
-    """A fact that needs an approval by the policy after: who gave it in which fact or commit, "" that nobody did."""
+    """What needs an approval by the policy after: who gave it in which fact or commit, "" that nobody did."""
 
-    fact: FactRow
+    what: str  # the fact, or the field of master data
     action: str
     by: str
     approval: str
@@ -107,11 +107,16 @@ class Difference(NamedTuple):
 
 
 def difference(
-    before: Ledger, after: Ledger, paths: Iterable[str], as_of: date, agreed: Mapping[str, Agreed]
+    before: Ledger,
+    after: Ledger,
+    paths: Iterable[str],
+    as_of: date,
+    agreed: Mapping[str, Agreed],
+    guards: Sequence[Approved] = (),
 ) -> Difference:
     """What lies between two states of the books on a day. `paths` are the files that differ.
 
-    `agreed` are facts that somebody agreed to by a commit, by path.
+    `agreed`: facts that somebody agreed to by a commit, by path; `guards`: master data that needs an approval.
     """
     changed = list(paths)
     edited, deleted = rewritten(before, after, changed)
@@ -127,7 +132,8 @@ def difference(
     concerned = {row.customer for row in added} | {shift.after.group for shift in shifts}
     concerned |= {edit.path.rpartition("/")[2].removesuffix(".yaml") for edit in edits}
     return Difference(
-        as_of, added, edited, deleted, shifts, sums, list(_numbers(added)), list(_approvals(after, added, agreed)),
+        as_of, added, edited, deleted, shifts, sums, list(_numbers(added)),
+        [*_approvals(after, added, agreed), *guards],
         [*_turned(before, after, as_of), *_limits(before, after, sorted(concerned), as_of)], edits,
         list(_effects((before, whole[0]), (after, whole[1]), as_of)), list(_rebucketed(before, after, as_of)),
     )  # fmt: skip
@@ -171,7 +177,7 @@ def _approvals(ledger: Ledger, added: Iterable[FactRow], agreed: Mapping[str, Ag
                 by = (one.by, one.told)
             elif given := covering(ledger, wanted, rule):
                 by = (given.approval.by, given.row.fact)
-            yield Approved(row, wanted.action, *by)
+            yield Approved(row.fact, wanted.action, *by)
 
 
 def _turned(before: Ledger, after: Ledger, as_of: date) -> Iterator[Turned]:

@@ -55,7 +55,7 @@ def build(ledger: Ledger, found: Difference, between: str, shown: Callable[[str]
               title="Ageing, the change by customer"),
         Table(_ADDED, list(_counted(found.added)), name="added", title="Facts"),
         Table(_NUMBERS, [[*row] for row in found.numbers], name="numbers", title="Numbers used"),
-        Table(_APPROVALS, [[a.fact.fact, a.action, a.by or "nobody", a.approval] for a in found.approvals],
+        Table(_APPROVALS, [[a.what, a.action, a.by or "nobody", a.approval] for a in found.approvals],
               name="approvals", title="Approvals"),
         Table(_TURNED, [[t.what, t.fact, t.customer, t.before or "(new)", t.after or "(gone)"] for t in found.turned],
               name="states", title="Promises, plans, orders and limits"),
