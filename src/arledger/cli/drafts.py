@@ -16,7 +16,7 @@ def drafts_of(session: Session, policy: Policy | None = None) -> list[Draft]:
     from arledger.compute.exposure import Draft
     from arledger.money import minor_of
 
-    counted = (policy or session.ledger.policy).credit.exposure
+    counted = (policy or session.ledger.credit).credit.exposure
     if not counted.drafts or not session.books.has_drafts():
         return []
     found = session.books.drafts().values()

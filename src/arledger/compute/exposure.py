@@ -18,7 +18,7 @@ from arledger.compute.orders import OrderRow, open_orders
 from arledger.compute.owed import Owed, owed
 from arledger.compute.rates import converted
 from arledger.ledger.table import Ledger
-from arledger.policy.policy import Policy
+from arledger.policy.credit import CreditBasis
 
 
 class Draft(NamedTuple):
@@ -60,7 +60,7 @@ class Counted(NamedTuple):
         return total > allowed if percent is None else total * 100 > allowed * percent
 
 
-def spans_of(policy: Policy) -> list[int]:
+def spans_of(policy: CreditBasis) -> list[int]:
     """The days past due that the policy's rules look at."""
     rules = policy.credit.holds
     found = {rule.days + rule.grace for rule in rules if rule.rule == "overdue-days"}
@@ -71,9 +71,9 @@ class CreditBook:
     """Everything credit is judged by on one day, read once for all customers."""
 
     def __init__(
-        self, ledger: Ledger, as_of: dt.date, drafts: Iterable[Draft] = (), policy: Policy | None = None
+        self, ledger: Ledger, as_of: dt.date, drafts: Iterable[Draft] = (), policy: CreditBasis | None = None
     ) -> None:
-        self.ledger, self.as_of, self.policy = ledger, as_of, policy or ledger.policy
+        self.ledger, self.as_of, self.policy = ledger, as_of, policy or ledger.credit
         self.limits = Limits(ledger, as_of, self.policy)
         self._drafts = list(drafts) if self.policy.credit.exposure.drafts else []
         self._known: dict[tuple[Scope, str], Counted] = {}

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from arledger.documents.credit import CreditDecision
 from arledger.ledger.table import Ledger
 from arledger.money import minor_of, minor_units
-from arledger.policy.policy import Policy
+from arledger.policy.credit import CreditBasis
 
 Scope = Literal["customer", "family", "group"]
 
@@ -59,7 +59,7 @@ class Account(NamedTuple):
     path: str
 
 
-def _account(raw: Mapping[str, Any], path: str, policy: Policy, as_of: dt.date) -> Account:
+def _account(raw: Mapping[str, Any], path: str, policy: CreditBasis, as_of: dt.date) -> Account:
     """What the index holds of a customer: read by hand, for thousands are, and few of their keys matter here."""
     credit, currency = raw.get("credit") or {}, raw.get("currency") or policy.currency
 
@@ -77,7 +77,7 @@ def _account(raw: Mapping[str, Any], path: str, policy: Policy, as_of: dt.date) 
     )  # fmt: skip
 
 
-def _terms(raw: Mapping[str, Any], policy: Policy, as_of: dt.date) -> str:
+def _terms(raw: Mapping[str, Any], policy: CreditBasis, as_of: dt.date) -> str:
     """As `Customer.terms_on`."""
     later = [one for one in raw.get("terms_from", ()) if one["valid_from"] <= as_of.isoformat()]
     newest = max(later, key=lambda one: str(one["valid_from"])) if later else raw
@@ -87,7 +87,7 @@ def _terms(raw: Mapping[str, Any], policy: Policy, as_of: dt.date) -> str:
 class Limits:
     """The limits of one day, and the customers they are of, read once for all."""
 
-    def __init__(self, ledger: Ledger, as_of: dt.date, policy: Policy) -> None:
+    def __init__(self, ledger: Ledger, as_of: dt.date, policy: CreditBasis) -> None:
         self._ledger, self._as_of, self._policy = ledger, as_of, policy
         self._known: dict[str, Sequence[Limit]] = {}
 

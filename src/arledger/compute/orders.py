@@ -66,14 +66,14 @@ def orders(ledger: Ledger, as_of: dt.date, customer: str | None = None) -> list[
     """Every order placed up to a day, or a customer's, in the order they were placed."""
     where, values = (" AND f.customer = ?2", (customer,)) if customer is not None else ("", ())
     rows = ledger.rows(f"{_ORDERS}{where} ORDER BY f.date, f.fact", as_of.toordinal(), *values)
-    by_rate = ledger.policy.tax.rounding == "rate"
+    by_rate = ledger.tax.rounding == "rate"
     return [_order(row, by_rate=by_rate) for row in rows]
 
 
 def order_row(ledger: Ledger, order: str, as_of: dt.date) -> OrderRow | None:
     """One order as of a day; None: there was none of that id."""
     rows = ledger.rows(f"{_ORDERS} AND f.fact = ?2", as_of.toordinal(), order)
-    return _order(rows[0], by_rate=ledger.policy.tax.rounding == "rate") if rows else None
+    return _order(rows[0], by_rate=ledger.tax.rounding == "rate") if rows else None
 
 
 def open_orders(ledger: Ledger, as_of: dt.date) -> list[OrderRow]:

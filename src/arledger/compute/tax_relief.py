@@ -11,7 +11,7 @@ from arledger.compute.taxes import Part, tax_in
 from arledger.dates import months_later
 from arledger.documents.fields import item_and_part
 from arledger.ledger.table import Ledger
-from arledger.policy.policy import TaxRelief
+from arledger.policy.taxes import TaxRelief
 
 State = Literal["too early", "open", "expired"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -21,7 +22,9 @@ from arledger.ledger.restore import restore
 from arledger.policy.aging import Aging
 
 if TYPE_CHECKING:
+    from arledger.policy.credit import CreditBasis
     from arledger.policy.policy import Policy
+    from arledger.policy.taxes import Tax
 
 NEVER = 9_999_999  # a day number after every date there is
 
@@ -148,6 +151,21 @@ class Ledger:
         from arledger.policy.policy import Policy  # many types: not for a quick report
 
         return restore(Policy, self._policy)
+
+    @cached_property
+    def credit(self) -> CreditBasis:
+        """What credit is judged by."""
+        from arledger.policy.credit import CreditBasis
+
+        named = (field.name for field in fields(CreditBasis))
+        return restore(CreditBasis, {name: self._policy[name] for name in named if name in self._policy})
+
+    @cached_property
+    def tax(self) -> Tax:
+        """How tax is reckoned."""
+        from arledger.policy.taxes import Tax
+
+        return restore(Tax, self._policy.get("tax", {}))
 
     @cached_property
     def aging(self) -> Aging:

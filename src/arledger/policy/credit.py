@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Percent, Quantity, Text, record
+from arledger.documents.fields import Amount, Currency, Day, Flag, Id, Percent, Quantity, TermsText, Text, record
 
 
 @record
@@ -96,3 +96,17 @@ class CreditPolicy:
     def too_small(self, currency: str) -> Decimal:
         """The amount overdue up to which nothing is held."""
         return self.residue if isinstance(self.residue, Decimal) else self.residue.get(currency, Decimal(0))
+
+
+#: The terms where neither ledger.yaml nor a customer's file names any.
+TERMS = "net 30"
+
+
+@record
+class CreditBasis:
+    """What of a policy credit is judged by: read by itself, for a whole policy takes long to import."""
+
+    currency: Currency
+    terms: TermsText = TERMS
+    rates: tuple[Rate, ...] = ()
+    credit: CreditPolicy = CreditPolicy()

@@ -20,11 +20,12 @@ from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.charges import Charges
 from arledger.policy.closing import Closing
 from arledger.policy.collections import Collections
-from arledger.policy.credit import CreditPolicy, Rate
+from arledger.policy.credit import TERMS, CreditPolicy, Rate
 from arledger.policy.mail import Mail
 from arledger.policy.notices import Notices
 from arledger.policy.paper import PaperLook
 from arledger.policy.service import Service
+from arledger.policy.taxes import Tax
 
 
 @record
@@ -101,31 +102,12 @@ class Discounts:
 
 
 @record
-class TaxRelief:
-    """When the tax on a bad debt may be claimed back: months after the later of due date and invoice date."""
-
-    after_months: int
-    within_months: int
-    source: Text = ""
-
-
-@record
-class Tax:
-    """How tax is rounded on a new invoice: once per rate over the document, or line by line; relief for bad debts."""
-
-    rounding: Literal["rate", "line"] = "rate"
-    default: Percent = Decimal(0)
-    relief: TaxRelief | None = None
-    names: Mapping[Text, Text] = field(default_factory=dict)  # what Xero or QuickBooks call a rate: 19%: 19% VAT
-
-
-@record
 class Policy:
     """The whole of ledger.yaml."""
 
     company: Company
     currency: Currency
-    terms: TermsText = "net 30"
+    terms: TermsText = TERMS
     aging: Aging = Aging()
     numbering: Numbering = Numbering()
     bank_accounts: Mapping[Id, BankAccount] = field(default_factory=dict)

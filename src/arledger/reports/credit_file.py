@@ -68,7 +68,7 @@ def statement(country: str) -> str:
 
 def notice(book: CreditBook, customer: str, decision: CreditDecision) -> str:
     """The letter to a customer whose application was declined or whose limit was lowered."""
-    company, record = book.policy.company, book.ledger.customer(customer)
+    company, record = book.ledger.policy.company, book.ledger.customer(customer)
     assert record
     declined = decision.decision == "declined"
     did = "cannot open an account on credit for you" if declined else "have lowered your credit limit"
