@@ -47,14 +47,25 @@ class Press:
         if logo and logo not in self._files:
             raise ImportFileError([Problem(Place(f"templates/{logo}"), "no-such-file", "the logo is not there",
                                            "put it there, or take the logo out of ledger.yaml")])  # fmt: skip
-        scheme = code(paper.data, paper.language)
-        data = {**written({**paper.data, **more}, words), "words": dict(words)}
-        data["code"] = {"kind": scheme.kind, "svg": scheme.svg.decode()} if scheme else None
+        data = {
+            **written({**paper.data, **more}, words),
+            "words": dict(words),
+            "code": _code(paper.data, paper.language),
+        }
+        for section, shown in zip(paper.data.get("sections", ()), data.get("sections", ()), strict=True):
+            found = _code({**paper.data, "pay": section["pay"]}, paper.language)
+            shown["code"] = found if found and found["kind"] == "epc" else None  # a Swiss slip takes a foot of its own
         noon = calendar.timegm((*paper.date.timetuple()[:3], 12, 0, 0))
         try:
             return self._child.ask({"template": template, "data": data, "seconds": noon})
         except child.RefusedError as error:
             raise ImportFileError([template_problem(error, template, data)]) from None
+
+
+def _code(data: Mapping[str, Any], language: str) -> dict[str, str] | None:
+    """The code to pay by, as a template takes it."""
+    found = code(data, language)
+    return {"kind": found.kind, "svg": found.svg.decode()} if found else None
 
 
 def template_problem(error: child.RefusedError, template: str, data: Mapping[str, Any]) -> Problem:
