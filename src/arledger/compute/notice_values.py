@@ -72,7 +72,7 @@ def _line(ledger: Ledger, notice: Notice, line: NoticeLine | AsideLine) -> dict[
 def accounts_of(ledger: Ledger, currency: str) -> Sequence[dict[str, str]]:
     """Our bank accounts in the currency."""
     return [
-        {"name": name, "iban": account.iban, "number": account.number}
+        {"name": name, "iban": account.iban, "number": account.number, "shown": account.shown}
         for name, account in ledger.policy.bank_accounts.items()
         if account.currency == currency and (account.iban or account.number)
     ]

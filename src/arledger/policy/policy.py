@@ -75,6 +75,12 @@ class BankAccount:
     bank: Text = ""  # the bank's name, as printed on papers
     profile: Text = ""  # the bank profile its CSV files are read with
 
+    @property
+    def shown(self) -> str:
+        """The number as people read it: an IBAN in groups of four, else its own."""
+        iban = self.iban.replace(" ", "").upper()
+        return " ".join(iban[i : i + 4] for i in range(0, len(iban), 4)) or self.number
+
 
 @record
 class Tolerance:

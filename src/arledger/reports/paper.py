@@ -96,13 +96,7 @@ def _account(name: str, account: BankAccount) -> dict[str, str]:
         message = f"bank_accounts: {name}: {account.iban!r} is no IBAN: its check digits do not fit"
         raise LedgerError([Problem(Place("ledgers/ledger.yaml"), "bad-iban", message, "see the bank's papers")])
     return {"iban": iban, "number": account.number, "creditor_id": account.creditor_id,
-            "bic": account.bic, "bank": account.bank, "shown": spaced(account)}  # fmt: skip
-
-
-def spaced(account: BankAccount) -> str:
-    """The number of an account as people read it: an IBAN in groups of four, else its own."""
-    iban = account.iban.replace(" ", "").upper()
-    return " ".join(iban[i : i + 4] for i in range(0, len(iban), 4)) or account.number
+            "bic": account.bic, "bank": account.bank, "shown": account.shown}  # fmt: skip
 
 
 def is_iban(text: str) -> bool:

@@ -8,7 +8,7 @@ from arledger.documents.bank_statements import Deposit
 from arledger.documents.payments import Payment
 from arledger.ledger.table import Ledger
 from arledger.money import Money
-from arledger.reports.paper import Paper, carried, head, language_of, spaced
+from arledger.reports.paper import Paper, carried, head, language_of
 
 
 def receipt(ledger: Ledger, number: str, payment: Payment) -> Paper:
@@ -37,7 +37,7 @@ def deposit(ledger: Ledger, number: str, slip: Deposit, cheques: Sequence[tuple[
     sums = carried(amounts, slip.currency)
     data = {
         **head(ledger, "", slip.date), "number": number, "date": slip.date, "currency": slip.currency,
-        "account": spaced(account) if account else slip.account,
+        "account": account.shown if account else slip.account,
         "bank": account.bank if account else "",
         "cheques": [
             {"number": at, "name": ledger.names.get(payment.customer or "", ""), "cheque": payment.reference or fact,
