@@ -63,7 +63,7 @@ def _of_order(ledger: Ledger, order: str, day: date, drafts: Sequence[Draft]) ->
     if not standing.held:
         raise RefusedError(f"nothing holds {order}", "ar order release --ready lets go what is free", code="not-held")
     holds = {given.fact: fact for given, fact in ledger.told(Hold, day, row.customer)}
-    forced = [reason.source for reason in standing.reasons if reason.rule == "forced"]
+    forced = [reason.hold for reason in standing.reasons if reason.hold]
     if whole := [name for name in forced if not holds[name].order]:
         raise RefusedError(f"{row.customer} is held as a whole by {whole[0]}", f"ar order release {row.customer}",
                            code="customer-held")  # fmt: skip

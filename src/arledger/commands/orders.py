@@ -46,7 +46,7 @@ def new(
     )  # fmt: skip
     standing = as_placed(ledger, name, order, drafts)
     rules = tuple(dict.fromkeys(reason.rule for reason in standing.reasons))
-    notes = held_notes(standing) or [f"{name} is free to go"]
+    notes = held_notes(ledger, standing) or [f"{name} is free to go"]
     return Planned([(name, replace(order, held=rules))], notes=notes, about=f"Order {name} of {asked.customer}")
 
 
@@ -60,11 +60,12 @@ def as_placed(ledger: Ledger, name: str, order: Order, drafts: Sequence[Draft]) 
     return Holds(book).of(row)
 
 
-def held_notes(standing: Standing) -> list[str]:
+def held_notes(ledger: Ledger, standing: Standing) -> list[str]:
     """For people: that an order is held, and every reason."""
     if not standing.held:
         return []
-    return [f"{standing.order.order} is held:", *(f"  {r.rule}: {r.text} [{r.source}]" for r in standing.reasons)]
+    reasons = (f"  {reason.rule}: {reason.text} [{reason.placed(ledger)}]" for reason in standing.reasons)
+    return [f"{standing.order.order} is held:", *reasons]
 
 
 def bill(

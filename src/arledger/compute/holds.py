@@ -12,27 +12,19 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from arledger.compute.exposure import CreditBook, Exposure
-from arledger.compute.limits import Limit
+from arledger.compute.exposure import CreditBook
+from arledger.compute.hold_reasons import Reason, Written, amounts, limit_text, rate_missing, source_of, whose
 from arledger.compute.open_items import open_items
 from arledger.compute.orders import OrderRow
 from arledger.compute.rates import converted
 from arledger.dates import Terms
 from arledger.documents.orders import Hold, Release
-from arledger.money import DIGITS, minor_of, plain
-from arledger.policy.credit import DEFAULT_HOLDS, HoldRule
+from arledger.money import DIGITS, minor_of
+from arledger.policy.credit import HoldRule
 
 if TYPE_CHECKING:
     from arledger.compute.plans import Planned
     from arledger.compute.promises import Promised
-
-
-class Reason(NamedTuple):
-    """One thing that holds an order: the rule, in words, and where the rule or the hold stands."""
-
-    rule: str
-    text: str
-    source: str
 
 
 class Standing(NamedTuple):
@@ -58,7 +50,7 @@ class Holds:
 
     def __init__(self, book: CreditBook) -> None:
         self.book = book
-        self._rules: dict[tuple[str, str], list[tuple[str, HoldRule]]] = {}
+        self._rules: dict[tuple[str, str], list[tuple[Written, HoldRule]]] = {}
         self._named = {rule.customer for rule in book.policy.credit.holds if rule.customer}
         released = [release for _, release in book.ledger.told(Release, book.as_of)]
         ended = {release.hold for release in released if release.hold}
@@ -66,7 +58,9 @@ class Holds:
         for row, hold in book.ledger.told(Hold, book.as_of):
             if row.fact not in ended:
                 by = f" ({hold.by})" if hold.by else ""
-                reason = Reason("forced", f"held by hand since {hold.date}{by}: {hold.reason}", row.fact)
+                reason = Reason(
+                    "forced", f"held by hand since {hold.date}{by}: {hold.reason}", (Written(row.path),), row.fact
+                )
                 self._forced.setdefault(hold.order or f"customer {hold.customer}", []).append(reason)
         self._released: dict[str, list[Release]] = {}
         for release in released:
@@ -98,7 +92,7 @@ class Holds:
             if release.amount is None or minor_of(release.amount, release.currency) >= order.unbilled
         }  # fmt: skip
 
-    def rules(self, customer: str) -> list[tuple[str, HoldRule]]:
+    def rules(self, customer: str) -> list[tuple[Written, HoldRule]]:
         """The rules for a customer, each with where it stands in the policy.
 
         Of one kind those closest to the customer count: its own before its group's before everybody's. One that
@@ -110,9 +104,9 @@ class Holds:
             self._rules[own, group] = self._closest(own, group)
         return self._rules[own, group]
 
-    def _closest(self, customer: str, group: str) -> list[tuple[str, HoldRule]]:
+    def _closest(self, customer: str, group: str) -> list[tuple[Written, HoldRule]]:
         mine = [
-            (_source(self.book.policy.credit.holds, number), rule)
+            (source_of(self.book.policy.credit.holds, number), rule)
             for number, rule in enumerate(self.book.policy.credit.holds)
             if rule.customer in ("", customer) and rule.group in ("", group)
         ]
@@ -125,24 +119,28 @@ class Holds:
             found += [(s, rule) for s, rule in named if _closeness(rule) == closest and rule.does == "hold"]
         return found
 
-    def limit(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+    def limit(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """Limits passed with this order, and limits that cannot be judged for want of a rate."""
         for limit in self.book.limits.of(order.customer):
             if limit.amount is None:
                 continue
             counted = self.book.counted(limit)
-            yield from _rates(limit, counted.without.missing)
+            yield from rate_missing(limit, counted.without.missing)
             if counted.passed(order, rule.percent):
-                yield Reason("limit", _limit_text(self.book.exposure(limit, order), rule), f"{source}, {limit.source}")
+                yield Reason(
+                    "limit",
+                    limit_text(self.book.exposure(limit, order), rule),
+                    (source, Written(limit.path, limit.keys)),
+                )
 
-    def expired(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+    def expired(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """Limits past their last day."""
         for limit in self.book.limits.of(order.customer):
             if limit.amount is not None and limit.expires and _later(limit.expires, rule.grace) < self.book.as_of:
-                text = f"{_whose(limit)} expired on {limit.expires}"
-                yield Reason("limit-expired", text, f"{source}, {limit.source}")
+                text = f"{whose(limit)} expired on {limit.expires}"
+                yield Reason("limit-expired", text, (source, Written(limit.path, limit.keys)))
 
-    def overdue_days(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+    def overdue_days(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """More than a residue overdue for more than so many days."""
         credit, span = self.book.policy.credit, rule.days + rule.grace
         large = {
@@ -153,10 +151,12 @@ class Holds:
             oldest = min(owed.oldest for owed in self.book.owed[order.customer] if owed.currency in large)
             days = self.book.as_of.toordinal() - oldest
             grace = f" and {rule.grace} of grace" if rule.grace else ""
-            sums = _amounts(large)
-            yield Reason("overdue-days", f"{sums} overdue for up to {days} days, more than {rule.days}{grace}", source)
+            sums = amounts(large)
+            yield Reason(
+                "overdue-days", f"{sums} overdue for up to {days} days, more than {rule.days}{grace}", (source,)
+            )
 
-    def overdue_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+    def overdue_amount(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """More than so much overdue, and more than a part of the limit used where the rule says so."""
         limit, total = self.book.limits.of(order.customer)[0], 0
         for owed in self.book.owed.get(order.customer, ()):
@@ -172,24 +172,24 @@ class Holds:
             if limit.amount is None or not self.book.counted(limit).passed(order, rule.percent):
                 return
             used = f", and more than {rule.percent:f}% of the limit used"
-        text = f"{_amounts({limit.currency: total})} overdue, more than {floor:f}{used}"
-        yield Reason("overdue-amount", text, source)
+        text = f"{amounts({limit.currency: total})} overdue, more than {floor:f}{used}"
+        yield Reason("overdue-amount", text, (source,))
 
-    def order_amount(self, order: OrderRow, source: str, rule: HoldRule) -> Iterator[Reason]:
+    def order_amount(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """An order larger than so much."""
         most = rule.threshold(order.currency)
         if most is not None and order.unbilled > _whole(most, order.currency):
-            text = f"order of {_amounts({order.currency: order.unbilled})}, more than {most:f}"
-            yield Reason("order-amount", text, source)
+            text = f"order of {amounts({order.currency: order.unbilled})}, more than {most:f}"
+            yield Reason("order-amount", text, (source,))
 
-    def status(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+    def status(self, order: OrderRow, source: Written, _: HoldRule) -> Iterator[Reason]:
         """A customer who gets nothing, or nothing on credit."""
         status = self.book.limits.accounts[order.customer].status
         if status != "open":
-            where = f"{self.book.limits.accounts[order.customer].path} credit.status"
-            yield Reason("status", f"the customer is {status}", f"{source}, {where}")
+            where = Written(self.book.limits.accounts[order.customer].path, ("credit", "status"))
+            yield Reason("status", f"the customer is {status}", (source, where))
 
-    def terms(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+    def terms(self, order: OrderRow, source: Written, _: HoldRule) -> Iterator[Reason]:
         """An order on longer terms, or with a higher discount, than the customer's."""
         agreed_text = self.book.limits.accounts[order.customer].terms
         if not order.terms or order.terms == agreed_text:
@@ -198,7 +198,7 @@ class Holds:
         longer = asked.due(order.date) > agreed.due(order.date)
         if longer or _best(asked) > _best(agreed):
             what = "longer" if longer else "with a higher discount"
-            yield Reason("terms", f"{order.terms} is {what} than the customer's {agreed_text}", source)
+            yield Reason("terms", f"{order.terms} is {what} than the customer's {agreed_text}", (source,))
 
     @cached_property
     def _broken(self) -> Mapping[str, Sequence[Promised]]:
@@ -217,11 +217,11 @@ class Holds:
                 found.setdefault(p.promise.customer, []).append(p)
         return found
 
-    def promise_broken(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+    def promise_broken(self, order: OrderRow, source: Written, _: HoldRule) -> Iterator[Reason]:
         """Promises that were not kept, while what was promised is unpaid."""
         for p in self._broken.get(order.customer, ()):
-            text = f"promise of {_amounts({p.promise.currency: p.amount})} by {p.promise.due} is {p.state}"
-            yield Reason("promise-broken", text, f"{source}, {p.path}")
+            text = f"promise of {amounts({p.promise.currency: p.amount})} by {p.promise.due} is {p.state}"
+            yield Reason("promise-broken", text, (source, Written(p.path)))
 
     @cached_property
     def _lost(self) -> Sequence[Planned]:
@@ -233,12 +233,12 @@ class Holds:
 
         return [p for p in plans(ledger, self.book.as_of) if p.state == "defaulted"]
 
-    def plan_lost(self, order: OrderRow, source: str, _: HoldRule) -> Iterator[Reason]:
+    def plan_lost(self, order: OrderRow, source: Written, _: HoldRule) -> Iterator[Reason]:
         """Payment plans that were lost, until their items are paid."""
         for p in self._lost:
             if p.plan.customer == order.customer:
-                text = f"payment plan lost on {p.defaulted}, {_amounts({p.plan.currency: p.open})} of it open"
-                yield Reason("plan-lost", text, f"{source}, {p.path}")
+                text = f"payment plan lost on {p.defaulted}, {amounts({p.plan.currency: p.open})} of it open"
+                yield Reason("plan-lost", text, (source, Written(p.path)))
 
 
 @lru_cache(64)
@@ -247,42 +247,12 @@ def _whole(amount: Decimal, currency: str) -> int:
     return int(amount.scaleb(DIGITS[currency]))
 
 
-Check = Callable[[Holds, OrderRow, str, HoldRule], Iterator[Reason]]
+Check = Callable[[Holds, OrderRow, Written, HoldRule], Iterator[Reason]]
 CHECKS: Mapping[str, Check] = {
     "limit": Holds.limit, "limit-expired": Holds.expired, "overdue-days": Holds.overdue_days,
     "overdue-amount": Holds.overdue_amount, "order-amount": Holds.order_amount, "status": Holds.status,
     "terms": Holds.terms, "promise-broken": Holds.promise_broken, "plan-lost": Holds.plan_lost,
 }  # fmt: skip
-
-
-def _limit_text(exposure: Exposure, rule: HoldRule) -> str:
-    limit = exposure.limit
-    currency = limit.currency
-    part = f"{rule.percent:f}% of " if rule.percent is not None else ""
-    cover = f" and cover of {plain(limit.cover, currency)}" if limit.cover else ""
-    return (
-        f"exposure {_amounts({currency: exposure.total})} with this order, more than {part}{_whose(limit)} of "
-        f"{plain(limit.amount or 0, currency)}{cover}"
-    )
-
-
-def _rates(limit: Limit, missing: Sequence[str]) -> Iterator[Reason]:
-    for currency in missing:
-        yield Reason("rate-missing", f"{_whose(limit)} cannot be judged: no rate is stated for {currency}",
-                     "ledger.yaml rates")  # fmt: skip
-
-
-def _whose(limit: Limit) -> str:
-    return {"customer": "the limit", "group": f"the limit of group {limit.owner}",
-            "family": f"the family limit of {limit.owner}"}[limit.scope]  # fmt: skip
-
-
-def _amounts(sums: Mapping[str, int]) -> str:
-    return " and ".join(f"{plain(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
-
-
-def _source(rules: Sequence[HoldRule], number: int) -> str:
-    return f"default rule {rules[number].rule}" if rules == DEFAULT_HOLDS else f"ledger.yaml credit.holds.{number}"
 
 
 def _closeness(rule: HoldRule) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from arledger.compute.holds import Reason, Standing
+from arledger.compute.hold_reasons import Reason
+from arledger.compute.holds import Standing
 from arledger.compute.orders import LineRow, OrderRow
 from arledger.documents.orders import Order
 from arledger.ledger.table import Ledger
@@ -86,9 +87,9 @@ def build_show(
     }  # fmt: skip
     tables = [_lines(lines)] if lines else []
     if reasons:
-        tables.append(_reason_table(reasons, "Held by", "reasons"))
+        tables.append(_reason_table(ledger, reasons, "Held by", "reasons"))
     if overridden:
-        tables.append(_reason_table(overridden, "Let go in spite of", "overridden"))
+        tables.append(_reason_table(ledger, overridden, "Let go in spite of", "overridden"))
     return Report("order", f"Order {order.order}", tables, head, facts=[(label, text) for label, text in facts if text])
 
 
@@ -101,5 +102,6 @@ def _lines(lines: Sequence[LineRow]) -> Table:
     return Table(_LINES, rows, name="lines", title="Lines")
 
 
-def _reason_table(reasons: Sequence[Reason], title: str, name: str) -> Table:
-    return Table(_REASONS, [[reason.rule, reason.text, reason.source] for reason in reasons], name=name, title=title)
+def _reason_table(ledger: Ledger, reasons: Sequence[Reason], title: str, name: str) -> Table:
+    rows: list[list[Cell]] = [[reason.rule, reason.text, reason.placed(ledger)] for reason in reasons]
+    return Table(_REASONS, rows, name=name, title=title)

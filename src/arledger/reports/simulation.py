@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from arledger.compute.hold_reasons import Reason
 from arledger.compute.simulation import Changed
 from arledger.ledger.table import Ledger
 from arledger.money import Money
@@ -39,5 +40,5 @@ def build(ledger: Ledger, changed: Sequence[Changed], as_of: date) -> Report:
     return Report("simulation", f"Orders under the other rules on {as_of}", [table], head, note if rows else [])
 
 
-def _rules(reasons: Sequence[tuple[str, str, str]]) -> str:
-    return ", ".join(dict.fromkeys(reason[0] for reason in reasons))
+def _rules(reasons: Sequence[Reason]) -> str:
+    return ", ".join(dict.fromkeys(reason.rule for reason in reasons))
