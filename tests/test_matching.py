@@ -17,6 +17,7 @@ from arledger.compute.matching import (
     Share,
     match,
 )
+from arledger.compute.matching_types import Agreed
 from arledger.documents.bank import Reference, StatementLine
 
 DAY = date(2026, 3, 2)
@@ -476,3 +477,47 @@ def test_money_of_a_certain_payer_may_be_posted_on_account():
 def test_debits_pending_and_returned_lines_have_no_proposal():
     lines = [line(-5), line(0), line(5, pending=True), line(5, returned=True), line(14875)]
     assert [proposal.line for proposal in run(lines, BOOK)] == [4]
+
+
+# -- what was agreed -----------------------------------------------------------------------------------------
+
+PLAN = Agreed(
+    "ACME-PL1", "ACME", "EUR", frozenset({"INV-2026-00042", "INV-2026-00043"}),
+    ((date(2026, 3, 5), 12000), (date(2026, 4, 5), 12000), (date(2026, 5, 5), 12875)), date(2026, 2, 20),
+    "the instalment of {} of the plan",
+)  # fmt: skip
+
+
+def under_plan(*lines: StatementLine, more: tuple[MatchItem, ...] = ()) -> list[Proposal]:
+    return match(lines, MatchBook((*BOOK, *more), (ACME, ZEN), (), (PLAN,)), MatchPolicy())
+
+
+def test_an_instalment_goes_to_the_items_of_the_plan_in_turn() -> None:
+    first, second = under_plan(line(12000), line(12000, when=date(2026, 4, 3)))
+    assert (first.tier, first.result, paid(first)) == ("auto", "short", {"INV-2026-00042": 12000})
+    assert "the instalment of 2026-03-05 of the plan" in first.evidence[-1]
+    assert paid(second) == {"INV-2026-00042": 2875, "INV-2026-00043": 9125}
+    assert "the instalment of 2026-04-05 of the plan" in second.evidence[-1]
+
+
+def test_the_last_instalment_settles_what_is_left() -> None:
+    *_, last = under_plan(line(24000), line(12875, when=date(2026, 5, 4)))
+    assert (last.tier, last.result, paid(last)) == ("auto", "exact", {"INV-2026-00043": 12875})
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "tier", "why"),
+    [
+        (line(12000, payer="SOMEBODY ELSE LTD"), (), "hold", ""),
+        (line(12000), (item("INV-2026-00090", 12000),), "suggest", "INV-2026-00090 is open with exactly this amount"),
+        (line(12000, "INV-2026-00090"), (item("INV-2026-00090", 50000),), "auto", ""),  # as the text says
+        (line(12001), (), "suggest", "oldest due first is only one way to apply it"),
+    ],
+)
+def test_an_amount_that_was_agreed_is_no_proof_where_something_speaks_against_it(
+    given: StatementLine, more: tuple[MatchItem, ...], tier: str, why: str
+) -> None:
+    (found,) = under_plan(given, more=more)
+    assert found.tier == tier
+    assert not any("the plan" in words for words in found.evidence)
+    assert why in " ".join(candidate.why for candidate in found.candidates)
