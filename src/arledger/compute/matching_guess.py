@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from arledger.compute.matching_identity import CERTAIN, LEARNED
 from arledger.compute.matching_lookup import Hit, Near, numbers_of
+from arledger.compute.matching_met import is_for
 from arledger.compute.matching_question import CLOSING, Ask, Option, shape
 from arledger.compute.matching_references import compact, is_date, least_damage
 from arledger.compute.matching_rules import closing_option, other_numbers, several_customers, short_doubts
@@ -191,6 +192,7 @@ def by_amount(ask: Ask) -> Iterator[Option]:
         doubts += ask.repeats(option.customers, option.places, amount_alone=True)
         doubts += _contradiction(ask, option.places)
         doubts += _elsewhere(ask, option.places)
+        doubts += _agreed_too(ask, option)
         yield option._replace(doubts=tuple(doubts))
 
 
@@ -254,6 +256,15 @@ def _contradiction(ask: Ask, places: Sequence[int]) -> Iterator[str]:
         return
     if said := _NOT_FOR_AN_ITEM.intersection(ask.case.line.text.casefold().split()):
         yield f"text speaks of a {min(said)}"
+
+
+def _agreed_too(ask: Ask, option: Option) -> Iterator[str]:
+    """That the amount is also what was agreed on other items of the same customers."""
+    line = ask.case.line
+    for one, due in ask.run.agreements.met_by(option.customers, line.currency, ask.case.day, ask.paid):
+        if not all(is_for(one, ask.run.items[place]) for place in option.places):
+            yield f"the amount is also {one.words.format(' and '.join(map(str, due)))}"
+            return
 
 
 def _elsewhere(ask: Ask, places: Sequence[int]) -> Iterator[str]:
