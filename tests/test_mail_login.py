@@ -85,6 +85,7 @@ def test_starttls_and_login(tmp_path: Path, starttls: Server, desk: Desk, truste
     assert PASSWORD not in "".join(path.read_text("utf-8") for path in (tmp_path / ".ar" / "outbox").glob("*.json"))
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 def test_tls_from_the_first_byte(tmp_path: Path, authority: trustme.CA, desk: Desk, trusted: str) -> None:
     with Server({}, ssl_context=encrypted(authority), authenticator=desk, auth_required=True,
                 auth_require_tls=False) as server:  # fmt: skip  # it does not count the outer encryption
