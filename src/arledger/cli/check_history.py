@@ -69,7 +69,9 @@ def _naming_commits(session: Session, problem: Problem) -> Problem:
     rows = session.ledger.facts("fact IN (SELECT value FROM json_each(?))", json.dumps(named))
     paths = {session.books.shown(row.path) for row in rows}
     if problem.code != "credit-limit-passed":
-        paths |= {problem.place.path, *_FILE.findall(problem.message)}
+        files, root = _FILE.findall(problem.message), session.books.root
+        under = {file for file in files if os.path.exists(os.path.join(root, file))}  # as the ledger names it
+        paths |= {problem.place.path, *map(session.books.shown, under), *(set(files) - under)}
     added = history.added(session.books.home, sorted(paths), until=session.revision)
     if len({change.commit for change in added.values()}) < 2:
         return problem
