@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -185,6 +186,18 @@ def test_the_close_itself_is_guarded(books: Path) -> None:
         path.write_text(before.replace(old, new, 1))
         assert problems(books), old
         path.write_text(before)
+    assert problems(books) == ""
+
+
+def test_the_roll_forward_of_a_close_is_reckoned_again(books: Path) -> None:
+    """Each of its lines; a close of an earlier version has balances alone."""
+    path = books / "ledgers" / "periods" / "2026-05.yaml"
+    whole = path.read_text()
+    assert "{currency: EUR, opening: 0.00, moved: [{line: invoices, amount: 626.00}" in whole
+    for amount in re.findall(r"(?:opening|amount): (-?[\d.]+)", whole):
+        path.write_text(whole.replace(f": {amount}", f": {amount[:-1]}{(int(amount[-1]) + 1) % 10}", 1))
+        assert "closing-balance" in problems(books), amount
+    path.write_text(re.sub(r" opening: [\d.]+, moved: \[.*?\],", "", whole))
     assert problems(books) == ""
 
 

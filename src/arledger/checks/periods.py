@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from arledger.checks import Finding
 from arledger.compute.approvals import approvals_of
+from arledger.compute.rollforward import rolled
 from arledger.documents.reopenings import Reopening
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -29,12 +30,13 @@ def seal(ledger: Ledger, period: str, previous: str, previous_seal: str) -> tupl
 
 def closed_periods(ledger: Ledger, _: bool) -> Iterator[Finding]:
     """Periods whose facts or balances are no longer those they were closed with."""
-    before, before_seal = "", ""
+    before, before_seal, first = "", "", date.min
     for row in ledger.closes():
         if row.about != before:
             yield Finding(row.path, ("previous",), "period-order", f"{row.fact} follows {row.about or 'no period'}, "
                           f"but {before or 'no period'} is closed before it", "close periods in order")  # fmt: skip
-        if (right := balances(ledger, row.date)) != row.currency:
+        right = forwards(ledger, first, row.date) if " from " in row.currency else balances(ledger, row.date)
+        if right != row.currency:
             yield Finding(row.path, ("balances",), "closing-balance", f"the balances are {right or 'none'} now, not "
                           f"{row.currency or 'none'}", "restore the facts of the period from git")  # fmt: skip
         now, facts = seal(ledger, row.fact, before, before_seal)
@@ -42,17 +44,23 @@ def closed_periods(ledger: Ledger, _: bool) -> Iterator[Finding]:
             yield Finding(row.path, ("seal",), "closed-period-changed",
                           f"facts dated in {row.fact} changed since it was closed ({facts} facts now)",
                           f"see git log -- '*/{row.fact}/*'; restore them, and correct in an open period")  # fmt: skip
-        before, before_seal = row.fact, row.key
-
-
-def balances_at(ledger: Ledger, day: date) -> list[tuple[str, int]]:
-    """The control account at the end of a day, minor units by currency, in the order of currencies."""
-    return sorted(ledger.control(day).items())
+        before, before_seal, first = row.fact, row.key, row.date + timedelta(days=1)
 
 
 def balances(ledger: Ledger, day: date) -> str:
-    """The control account at the end of a day as a close keeps it: `EUR 1250.00, USD 10.00`, by currency."""
-    return ", ".join(f"{currency} {plain(amount, currency)}" for currency, amount in balances_at(ledger, day))
+    """The control account at the end of a day as earlier closes kept it: `EUR 1250.00, USD 10.00`, by currency."""
+    return ", ".join(
+        f"{currency} {plain(amount, currency)}" for currency, amount in sorted(ledger.control(day).items())
+    )
+
+
+def forwards(ledger: Ledger, first: date, last: date) -> str:
+    """The roll-forward of a period as closes keep it: `EUR 1250.00 from 1000.00 invoices 250.00`, by currency."""
+    return ", ".join(
+        f"{row.currency} {plain(row.closing, row.currency)} from {plain(row.opening, row.currency)}"
+        + "".join(f" {line} {plain(amount, row.currency)}" for line, amount in row.lines.items() if amount)
+        for row in rolled(ledger, first, last)
+    )
 
 
 def reopenings(ledger: Ledger, _: bool) -> Iterator[Finding]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from arledger.checks.periods import balances_at, seal
+from arledger.checks.periods import seal
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.compute.approvals import Wanted, approvals_of, lacking
+from arledger.compute.rollforward import Forward, rolled
 from arledger.dates import month_end, month_of, parse_month
-from arledger.documents.periods import Close, ClosingBalance
+from arledger.documents.periods import Close, ClosingBalance, Moved
 from arledger.documents.reopenings import Reopening
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import FactRow, Ledger
@@ -68,19 +69,25 @@ def close(ledger: Ledger, period: str, today: date, content: Callable[[Ledger, s
         return Planned(notes=[f"{period} is closed already: nothing to do"])
     before = ledger.closes()
     previous, previous_seal = (before[-1].fact, before[-1].key) if before else ("", "")
+    first = before[-1].date + timedelta(days=1) if before else date.min
     facts = []
     for last in months:
         month = month_of(last)
         fact = month if not ledger.fact(month) else next_id(ledger, f"{month}-C", 2)
         sealed, count = seal(ledger, month, previous, previous_seal)
-        balances = tuple(
-            ClosingBalance(currency=currency, balance=Decimal(plain(amount, currency)))
-            for currency, amount in balances_at(ledger, last)
-        )
+        balances = tuple(map(_balance, rolled(ledger, first, last)))
         facts.append((fact, Close(date=last, facts=count, previous=previous or None, balances=balances,
                                   content=content(ledger, previous, month, sealed) or None, seal=sealed)))  # fmt: skip
-        previous, previous_seal = fact, sealed
+        previous, previous_seal, first = fact, sealed, last + timedelta(days=1)
     return Planned(facts, about=f"Close {period}")
+
+
+def _balance(row: Forward) -> ClosingBalance:
+    def money(minor: int) -> Decimal:
+        return Decimal(plain(minor, row.currency))
+
+    moved = tuple(Moved(line=line, amount=money(amount)) for line, amount in row.lines.items() if amount)
+    return ClosingBalance(currency=row.currency, opening=money(row.opening), moved=moved, balance=money(row.closing))
 
 
 def reopen(ledger: Ledger, period: str, day: date, reason: str) -> Planned:

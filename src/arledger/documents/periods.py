@@ -6,10 +6,22 @@ from arledger.documents.base import Document
 from arledger.documents.fields import Amount, Currency, Day, Text
 
 
+class Moved(Document):
+    """One line of the roll-forward: invoices, payments …, signed so that they add up."""
+
+    line: Text
+    amount: Amount
+
+
 class ClosingBalance(Document):
-    """What customers owed in one currency at the end of the period: the control account."""
+    """What customers owed in one currency at the end of the period, the control account, and how it came about.
+
+    Closes of earlier versions have the balance alone.
+    """
 
     currency: Currency
+    opening: Amount | None = None
+    moved: tuple[Moved, ...] = ()
     balance: Amount
 
 

@@ -16,7 +16,7 @@ from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.kinds import AnyFact
 from arledger.documents.payments import Application, Deduction, Payment, Recovery, Refund, Reversal, WriteOff
-from arledger.documents.periods import Close
+from arledger.documents.periods import Close, ClosingBalance
 from arledger.documents.told import Told
 from arledger.ledger.restore import as_json
 from arledger.ledger.rows import Entry, Fact, Item, Lowered
@@ -170,10 +170,18 @@ def _(document: Told, fact: str) -> Lowered:
 
 @lower.register
 def _(document: Close, fact: str) -> Lowered:
-    balances = ", ".join(f"{b.currency} {b.balance:f}" for b in document.balances)
+    balances = ", ".join(map(_rolled, document.balances))
     row = Fact(fact, "periods", document.date.toordinal(), "", balances, 0, document.previous or "", document.seal,
                document.content or "")  # fmt: skip
     return Lowered(row, None, ())
+
+
+def _rolled(balance: ClosingBalance) -> str:
+    """A closing balance as the table keeps it: `EUR 100.00`, or `EUR 100.00 from 0.00 invoices 100.00`."""
+    told = f"{balance.currency} {balance.balance:f}"
+    if balance.opening is None:
+        return told
+    return f"{told} from {balance.opening:f}" + "".join(f" {m.line} {m.amount:f}" for m in balance.moved)
 
 
 def _tax(document: Invoice | CreditNote) -> int:
