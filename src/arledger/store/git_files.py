@@ -29,7 +29,7 @@ def setup_files(policy: Policy, ledgers: str, *, github: bool, gitlab: bool, hoo
     """The files of a set-up by path under the home of the ledger. `ledgers` is where the ledger lies there."""
     names = [name for name, wanted in zip(_PLACES, (github, gitlab, hooks), strict=True) if wanted]
     root = package_data("git")
-    files = {_PLACES[name]: (root / name).read_text("utf-8") for name in names}
+    files = {_PLACES[name]: (root / name).read_text("utf-8").replace("^ledgers/", f"^{ledgers}") for name in names}
     if owners := codeowners(policy, ledgers):
         files[".github/CODEOWNERS" if github else "CODEOWNERS"] = owners
     return files
