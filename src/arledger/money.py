@@ -70,6 +70,10 @@ class Money(NamedTuple):
     def __str__(self) -> str:
         return f"{plain(self.minor, self.currency)} {self.currency}"
 
+    def said(self) -> str:
+        """The amount as people read it: `1,250.00 EUR`."""
+        return f"{grouped(self.minor, self.currency)} {self.currency}"
+
 
 def minor_units(text: str, currency: str) -> int:
     """Whole minor units of a plain ASCII decimal as written in a file or an argument. Never rounds.
@@ -113,6 +117,16 @@ def plain(minor: int, currency: str) -> str:
         return str(minor)
     text = str(abs(minor)).zfill(digits + 1)
     return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+
+
+def grouped(minor: int, currency: str) -> str:
+    """The amount as people read it, with thousands separators; no file and no program gets it so.
+
+    >>> grouped(-5, "EUR"), grouped(125000, "JPY"), grouped(-123456789, "EUR")
+    ('-0.05', '125,000', '-1,234,567.89')
+    """
+    whole, point, fraction = plain(abs(minor), currency).partition(".")
+    return f"{'-' if minor < 0 else ''}{int(whole):,}{point}{fraction}"
 
 
 def rounded(amount: Decimal, currency: str) -> int:

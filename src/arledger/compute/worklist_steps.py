@@ -119,7 +119,7 @@ STEPS: tuple[Callable[[Known, Account, Sequence[Line]], Step | None], ...] = (
 
 def money(minor: int, account: Account) -> str:
     """An amount of the account in words."""
-    return str(Money(minor, account.currency))
+    return Money(minor, account.currency).said()
 
 
 def count(number: int, what: str) -> str:

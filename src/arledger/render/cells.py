@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.errors import printable
-from arledger.money import Money, plain
+from arledger.money import Money, grouped, plain
 from arledger.reports.report import Cell, Column, Table
 
 _NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)*%?")
@@ -42,8 +42,7 @@ def people_text(cell: Cell) -> str:
     if isinstance(cell, Money):
         if not cell.minor:
             return "-"
-        whole, point, fraction = plain(cell.minor, cell.currency).partition(".")
-        return f"{int(whole):,}{point}{fraction}" if whole != "-0" else f"-0{point}{fraction}"
+        return grouped(cell.minor, cell.currency)
     if isinstance(cell, bool):
         return "yes" if cell else ""
     return printable(plain_text(cell))

@@ -19,7 +19,7 @@ from arledger.compute.worklist import Task, worklist
 from arledger.documents.customers import Customer
 from arledger.documents.notices import HandOver
 from arledger.ledger.table import Ledger
-from arledger.money import Money, plain
+from arledger.money import Money, grouped
 from arledger.reports.report import Cell, Column, Report, Table
 from arledger.reports.worklist import said
 
@@ -94,7 +94,7 @@ def _owed(account: Account, levels: dict[str, int], day: dt.date) -> list[list[C
 
 
 def _state(account: Account, item: str) -> str:
-    parts = [f"{part.why} ({plain(part.amount, account.currency)})" for part in account.aside if part.item == item]
+    parts = [f"{part.why} ({grouped(part.amount, account.currency)})" for part in account.aside if part.item == item]
     return "; ".join(parts)
 
 
@@ -112,18 +112,18 @@ def _done(ledger: Ledger, customer: str, day: dt.date) -> list[Done]:
     for row, n in notices_of(ledger, day, customer):
         level = f" of level {n.level}" if n.level else ""
         final = "final " if n.final else ""
-        found.append(Done(n.date, f"{final}{n.kind}", row.fact, f"{n.amount:f} {n.currency}{level} by {n.channel}"))
+        found.append(Done(n.date, f"{final}{n.kind}", row.fact, f"{n.amount:,f} {n.currency}{level} by {n.channel}"))
     found += [*_agreed(ledger, customer, day), *_held(ledger, customer, day)]
     for d in disputes(ledger, day, customer):
         end = f"resolved {d.ended}: {d.resolved[1].outcome}" if d.resolved else f"open with {d.owner or 'nobody'}"
-        amount = f"{plain(d.amount, d.dispute.currency)} {d.dispute.currency}"
+        amount = f"{grouped(d.amount, d.dispute.currency)} {d.dispute.currency}"
         found.append(
             Done(d.dispute.date, "dispute", d.fact, f"{amount} of {d.dispute.item}, {d.dispute.reason}: {end}")
         )
     back = taken_back(ledger, day)
     for item in latest(ledger, customer, "payment", day, SHOWN):
         returned = " (taken back)" if item.item in back else ""
-        text = f"{plain(-item.total, item.currency)} {item.currency}{returned}"
+        text = f"{grouped(-item.total, item.currency)} {item.currency}{returned}"
         found.append(Done(dt.date.fromordinal(item.date), "payment", item.item, text))
     return found
 
@@ -131,14 +131,14 @@ def _done(ledger: Ledger, customer: str, day: dt.date) -> list[Done]:
 def _agreed(ledger: Ledger, customer: str, day: dt.date) -> Iterator[Done]:
     """Promises, payment plans and settlements, and what became of them."""
     for p in promises(ledger, day, customer):
-        text = f"{Money(p.amount, p.promise.currency)} by {p.promise.due}: {p.state}"
+        text = f"{Money(p.amount, p.promise.currency).said()} by {p.promise.due}: {p.state}"
         yield Done(p.promise.date, "promise", p.fact, text)
     for plan in plans(ledger, day, customer):
-        text = f"{Money(plan.amount, plan.plan.currency)} in {len(plan.parts)} instalments: {plan.state}"
+        text = f"{Money(plan.amount, plan.plan.currency).said()} in {len(plan.parts)} instalments: {plan.state}"
         text += f", {plan.missed} missed" if plan.missed else ""
         yield Done(plan.plan.date, "plan", plan.fact, text)
     for s in settlements(ledger, day, customer):
-        whole, instead = (Money(amount, s.settlement.currency) for amount in (s.amount + s.waived, s.amount))
+        whole, instead = (Money(amount, s.settlement.currency).said() for amount in (s.amount + s.waived, s.amount))
         text = f"{instead} for {whole} until {s.settlement.expires}: {s.state}"
         yield Done(s.settlement.date, "settlement", s.fact, text)
 

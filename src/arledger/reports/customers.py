@@ -16,7 +16,7 @@ from arledger.compute.plans import by_plan, holding, rescheduled
 from arledger.compute.statements import next_due
 from arledger.documents.customers import Customer
 from arledger.ledger.table import Ledger
-from arledger.money import Money, minor_units, plain
+from arledger.money import Money, grouped, minor_units
 from arledger.reports import collecting
 from arledger.reports.open_items import items_table
 from arledger.reports.papers_kept import papers_table
@@ -178,9 +178,11 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
     facts = [("Balance", _balance_text(balance)) for balance in balances] or [("Balance", "nothing is open")]
     if head["available"] is not None:
         limit, left = head["credit_limit"], head["available"]
-        facts.append(("Limit", f"{limit}, {plain(left.minor, left.currency)} left; exposure {head['exposure']}"))
+        facts.append(("Limit", f"{limit.said()}, {grouped(*left)} left; exposure {head['exposure'].said()}"))
     elif head["credit_limit"] is not None:
-        facts.append(("Limit", f"{head['credit_limit']}; exposure not known, no rate of {', '.join(head['no_rate'])}"))
+        facts.append(
+            ("Limit", f"{head['credit_limit'].said()}; exposure not known, no rate of {', '.join(head['no_rate'])}")
+        )
     if data.credit.status != "open":
         facts.append(("Account", data.credit.status))
     facts.append(("Terms", f"{head['terms']}, in {head['currency']}"))
@@ -196,11 +198,11 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
 
 
 def _balance_text(balance: dict[str, Any]) -> str:
-    """Such as `48.75 EUR, overdue 10.00, unapplied -40.00, next due 2026-02-14: 88.75`."""
-    parts = [str(balance["balance"])]
+    """Such as `1,048.75 EUR, overdue 10.00, unapplied -40.00, next due 2026-02-14: 88.75`."""
+    parts = [balance["balance"].said()]
     for key in ("overdue", "unapplied", "disputed"):
         if balance[key]:
-            parts.append(f"{key} {plain(*balance[key])}")
+            parts.append(f"{key} {grouped(*balance[key])}")
     if due := balance["next_due"]:
-        parts.append(f"next due {due['date']}: {plain(*due['amount'])}")
+        parts.append(f"next due {due['date']}: {grouped(*due['amount'])}")
     return ", ".join(parts)

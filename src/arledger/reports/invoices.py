@@ -12,7 +12,7 @@ from arledger.compute.listing import DEBITS, listed
 from arledger.compute.open_items import open_by_part, schedule_of
 from arledger.documents.lines import AsWritten, net_of
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import Money, minor_units, plain
+from arledger.money import Money, grouped, minor_units
 from arledger.reports.papers_kept import papers_table
 from arledger.reports.report import Cell, Column, Report, Table
 
@@ -111,7 +111,7 @@ def _fields(written: Mapping[str, Any], item: ItemRow) -> dict[str, Any]:
 
 def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple[str, str]]:
     currency = item.currency
-    state = f"{plain(item.open, currency)} {currency} open of {plain(item.total, currency)}"
+    state = f"{grouped(item.open, currency)} {currency} open of {grouped(item.total, currency)}"
     if item.open:
         days = head["days_past_due"]
         state += f", {days} days past due" if days > 0 else ", due today" if not days else f", due in {-days} days"

@@ -12,7 +12,7 @@ from arledger.compute.exposure import CreditBook, Draft
 from arledger.compute.metrics import Metrics, measured
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
-from arledger.money import Money, decimal, plain
+from arledger.money import Money, decimal
 from arledger.reports import (
     aging,
     allowance,
@@ -95,8 +95,7 @@ def _summary(ledger: Ledger, first: date, last: date, notes: Sequence[str]) -> R
 
 def _figures(row: Metrics, aged: Aged | None) -> list[tuple[str, str]]:
     def money(minor: int) -> str:
-        whole, point, fraction = plain(minor, row.currency).partition(".")
-        return f"{int(whole):,}{point}{fraction} {row.currency}" if whole != "-0" else f"{plain(minor, row.currency)}"
+        return Money(minor, row.currency).said()
 
     overdue = sum(aged.buckets[1:]) if aged else 0
     share = Money(overdue, row.currency).minor * 100 // row.debits if row.debits else 0

@@ -11,7 +11,7 @@ from arledger.compute.holds import Standing
 from arledger.compute.orders import LineRow, OrderRow
 from arledger.documents.orders import Order
 from arledger.ledger.table import Ledger
-from arledger.money import Money, plain
+from arledger.money import Money, grouped
 from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
@@ -68,13 +68,13 @@ def build_show(
     invoices: Sequence[str], as_of: date, path: str,
 ) -> Report:  # fmt: skip
     """One order: what was ordered, delivered and billed of it, and every reason that holds it."""
-    status = status_of(order, standing)
+    status, unbilled = status_of(order, standing), Money(order.unbilled, order.currency).said()
     facts = [
         ("Customer", f"{order.customer}  {ledger.names.get(order.customer, '')}"), ("Date", str(order.date)),
         ("PO", order.po), ("Terms", order.terms), ("Contract", document.contract), ("Notes", document.notes),
-        ("Total", str(Money(order.total, order.currency))),
+        ("Total", Money(order.total, order.currency).said()),
         ("Status", status + ", prepaid" * order.prepaid),
-        ("To bill", f"{Money(order.unbilled, order.currency)}, {plain(order.delivered, order.currency)} delivered"),
+        ("To bill", f"{unbilled}, {grouped(order.delivered, order.currency)} delivered"),
         ("Invoices", ", ".join(invoices)), ("File", path),
     ]  # fmt: skip
     reasons, overridden = (standing.reasons, standing.overridden) if standing else ((), ())

@@ -8,7 +8,7 @@ from typing import Any
 from arledger.compute.history import kind_of
 from arledger.documents.lines import net_of
 from arledger.ledger.table import Ledger
-from arledger.money import minor_of, plain
+from arledger.money import grouped, minor_of
 
 Named = tuple[str, str, Any]  # folder, id, document
 
@@ -41,19 +41,19 @@ def _content(document: Any) -> Iterator[str]:
     for line in lines[:LINES]:
         if hasattr(line, "unit_price"):
             tax = f" and {line.tax:f}% tax" if line.tax else ""
-            yield f"{line.quantity:f} × {line.description}: {plain(net_of(line, currency), currency)}{tax}"
+            yield f"{line.quantity:f} × {line.description}: {grouped(net_of(line, currency), currency)}{tax}"
     if len(lines) > LINES:
         yield f"… and {len(lines) - LINES} more lines"
     for share in getattr(document, "applied", ()):
-        discount = f", discount {share.discount:f}" if share.discount else ""
-        yield f"pays {share.item}: {share.amount:f}{discount}"
+        discount = f", discount {share.discount:,f}" if share.discount else ""
+        yield f"pays {share.item}: {share.amount:,f}{discount}"
     yield from (str(value) for key in ("title", "reason", "reference") if (value := getattr(document, key, "")))
 
 
 def _sum(document: Any) -> str:
     """Net, tax and when it is due, of what has them."""
     net, tax, due = (getattr(document, key, None) for key in ("net", "tax", "due"))
-    parts = [f"net {net:f}, tax {tax:f}"] if net is not None and tax else []
+    parts = [f"net {net:,f}, tax {tax:,f}"] if net is not None and tax else []
     if instalments := getattr(document, "instalments", ()):
         parts.append(f"due in {len(instalments)} parts from {instalments[0].due} to {instalments[-1].due}")
     elif due:
@@ -65,7 +65,7 @@ def _sum(document: Any) -> str:
 def _money(document: Any) -> str:
     amount = getattr(document, "amount", None)
     amount = getattr(document, "total", None) if amount is None else amount
-    return f"{amount:f} {document.currency}" if amount is not None else ""
+    return f"{amount:,f} {document.currency}" if amount is not None else ""
 
 
 def _totals(documents: Sequence[Any]) -> Iterator[str]:
@@ -77,5 +77,5 @@ def _totals(documents: Sequence[Any]) -> Iterator[str]:
             currency = document.currency
             sums[currency] = sums.get(currency, 0) + minor_of(amount, currency)
     if sums:
-        together = ", ".join(f"{plain(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+        together = ", ".join(f"{grouped(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
         yield f"{len(documents)} in all, {together}"

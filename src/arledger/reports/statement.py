@@ -8,7 +8,7 @@ from typing import Any
 
 from arledger.compute.statements import Line, Section, Statement
 from arledger.ledger.table import Ledger
-from arledger.money import Money, plain
+from arledger.money import Money, grouped
 from arledger.reports.report import Cell, Column, Report, Table
 
 _TITLES = {"open-item": "open items", "balance-forward": "balance forward", "activity": "activity"}
@@ -35,7 +35,7 @@ def build_all(ledger: Ledger, statements: Sequence[Statement], as_of: Any, style
     """The statements of many customers, one after the other, and the ageing of all of them."""
     tables = [
         _lines_table(statement, section, f"{statement.customer}  {ledger.names[statement.customer]}, "
-                     f"{section.currency}: {plain(section.closing, section.currency)}")
+                     f"{section.currency}: {grouped(section.closing, section.currency)}")
         for statement in statements for section in statement.sections
     ]  # fmt: skip
     head = {"as_of": as_of, "style": style, "statements": [_json(ledger, statement) for statement in statements]}
@@ -51,16 +51,16 @@ def _period(statement: Statement) -> str:
 def _summary(section: Section) -> list[tuple[str, str]]:
     """What matters most about a section, for people."""
     currency = section.currency
-    parts = [f"{plain(section.closing, currency)} {currency}"]
+    parts = [f"{grouped(section.closing, currency)} {currency}"]
     if section.overdue:
-        parts.append(f"overdue {plain(section.overdue, currency)}")
+        parts.append(f"overdue {grouped(section.overdue, currency)}")
     if section.unapplied:
-        parts.append(f"unapplied {plain(section.unapplied, currency)}")
+        parts.append(f"unapplied {grouped(section.unapplied, currency)}")
     if section.aging.disputed:
-        parts.append(f"disputed {plain(section.aging.disputed, currency)}")
+        parts.append(f"disputed {grouped(section.aging.disputed, currency)}")
     if section.next_due:
         day, amount = section.next_due
-        parts.append(f"next due {day}: {plain(amount, currency)}")
+        parts.append(f"next due {day}: {grouped(amount, currency)}")
     return [("Balance", ", ".join(parts))]
 
 
