@@ -74,7 +74,7 @@ def _in_git(home: str, written: list[str]) -> None:
         raise DeviceError("git made no repository", "check that git is installed, then run ar git setup")
     books = find(None, home)
     ledger = books.read()
-    files = files_of(books, ledger.policy)
+    files = {path: text for path, text in files_of(books, ledger.policy).items() if path not in written}
     ledger.connection.close()
     set_up(books, files)
     if found:

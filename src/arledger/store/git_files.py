@@ -9,7 +9,7 @@ from arledger.documents.approvals import Action
 from arledger.policy.policy import Policy
 from arledger.store import journal
 from arledger.store.locks import locked
-from arledger.store.starting import package_data
+from arledger.store.starting import GITATTRIBUTES, package_data
 
 #: What each of the files the package carries is written as.
 _PLACES = {
@@ -30,6 +30,7 @@ def setup_files(policy: Policy, ledgers: str, *, github: bool, gitlab: bool, hoo
     names = [name for name, wanted in zip(_PLACES, (github, gitlab, hooks), strict=True) if wanted]
     root = package_data("git")
     files = {_PLACES[name]: (root / name).read_text("utf-8").replace("^ledgers/", f"^{ledgers}") for name in names}
+    files[".gitattributes"] = GITATTRIBUTES
     if owners := codeowners(policy, ledgers):
         files[".github/CODEOWNERS" if github else "CODEOWNERS"] = owners
     return files

@@ -31,7 +31,7 @@ bank_accounts:
 """
 _GITIGNORE = "# what ar can make anew at any time\n.ar/\n"
 # Facts are the same bytes on every system, or their checksums differ; nothing is hidden from review.
-_GITATTRIBUTES = "*.yaml text eol=lf diff=arledger\n"
+GITATTRIBUTES = "*.yaml text eol=lf diff=arledger\n"
 
 
 def package_data(name: str) -> Path:
@@ -56,7 +56,7 @@ def settings(schemas: Mapping[str, str]) -> dict[str, str]:
     globs = {f"./.vscode/schemas/{kind}.json": _globs(kind) for kind in schemas}
     return {
         ".gitignore": _GITIGNORE,
-        ".gitattributes": _GITATTRIBUTES,
+        ".gitattributes": GITATTRIBUTES,
         ".vscode/settings.json": json.dumps({"yaml.schemas": globs}, indent=2) + "\n",
         **{f".vscode/schemas/{kind}.json": text for kind, text in schemas.items()},
         **_below("templates"),
