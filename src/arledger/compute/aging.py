@@ -11,7 +11,8 @@ from arledger.compute.disputes import contested, disputed
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.compute.plans import by_plan, holding
 from arledger.errors import LedgerError, Place, Problem
-from arledger.ledger.table import NEVER, Ledger
+from arledger.ledger.schema import NEVER
+from arledger.ledger.table import Ledger
 from arledger.money import plain
 from arledger.policy.aging import Aging
 

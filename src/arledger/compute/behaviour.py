@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from arledger.compute.open_items import OpenItem
-from arledger.ledger.table import NEVER, Ledger
+from arledger.ledger.schema import NEVER
+from arledger.ledger.table import Ledger
 
 ONE = 1_000_000  # certain
 EARLY, LATE = -60, 240  # days past due the curve spans; what was paid earlier or later counts at the ends

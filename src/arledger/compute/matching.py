@@ -16,7 +16,8 @@ from arledger.compute.matching_agreed import agreed
 from arledger.compute.matching_credits import balance, less_credits
 from arledger.compute.matching_directed import oldest_first, remittance
 from arledger.compute.matching_guess import FORM_OF_OURS, TOO_DAMAGED, by_amount, completed, damaged
-from arledger.compute.matching_index import Case, Run, content_key
+from arledger.compute.matching_identity import plain_name
+from arledger.compute.matching_index import Case, Run
 from arledger.compute.matching_question import CLOSING, Ask, Option
 from arledger.compute.matching_rules import closing, part_or_over
 from arledger.compute.matching_types import (
@@ -85,7 +86,7 @@ def match(
         for at, line in enumerate(lines)
         if line.amount > 0 and not line.pending and not line.returned
     ]
-    cases.sort(key=lambda case: content_key(case.line))
+    cases.sort(key=lambda case: _content_key(case.line))
     posted: dict[int, Proposal] = {}
     asked: dict[int, Asked] = {}
     waiting = cases
@@ -221,3 +222,22 @@ def _result(ask: Ask, options: Sequence[Option]) -> Class:
         return "duplicate"
     told = [option.settlement.result for option in options if option.settlement.why != "oldest due first"]
     return told[0] if told else "on-account" if ask.payer.customers else "unidentified"
+
+
+def _content_key(line: StatementLine) -> tuple[object, ...]:
+    """What orders lines whatever file order they came in: value date, amount, then all the rest of their content."""
+    return (
+        line.value_date,
+        line.amount,
+        line.currency,
+        line.booked,
+        plain_name(line.payer),
+        line.payer_account,
+        line.text,
+        tuple((ref.number, ref.amount or 0, ref.reason, ref.adjustment) for ref in line.references),
+        line.end_to_end,
+        line.bank_reference,
+        line.check_number,
+        line.charges,
+        line.payer,
+    )

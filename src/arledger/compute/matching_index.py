@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from arledger.compute.matching_amounts import Lateness, Payable, Settlement, serving_order, settle
-from arledger.compute.matching_identity import NOBODY, Payer, Payers, plain_name
+from arledger.compute.matching_identity import NOBODY, Payer, Payers
 from arledger.compute.matching_lookup import Damage, Hit, Near, Numbers, Reading
 from arledger.compute.matching_met import Agreements
 from arledger.compute.matching_references import compact, digits_in, windows
@@ -285,22 +285,3 @@ class Run:
                 if (told or amount_alone or key == earlier) and abs((case.day - day).days) <= within:
                     return day
         return None
-
-
-def content_key(line: StatementLine) -> tuple[object, ...]:
-    """What orders lines whatever file order they came in: value date, amount, then all the rest of their content."""
-    return (
-        line.value_date,
-        line.amount,
-        line.currency,
-        line.booked,
-        plain_name(line.payer),
-        line.payer_account,
-        line.text,
-        tuple((ref.number, ref.amount or 0, ref.reason, ref.adjustment) for ref in line.references),
-        line.end_to_end,
-        line.bank_reference,
-        line.check_number,
-        line.charges,
-        line.payer,
-    )

@@ -15,7 +15,8 @@ from arledger.compute.disputes import contested
 from arledger.compute.losses import by_currency, losses
 from arledger.compute.promises import promises
 from arledger.dates import month_end, month_of, months
-from arledger.ledger.table import NEVER, Ledger
+from arledger.ledger.schema import NEVER
+from arledger.ledger.table import Ledger
 from arledger.policy.aging import Aging
 
 _CENT = Decimal("0.01")

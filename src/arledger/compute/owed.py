@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from arledger.compute.open_items import open_items
-from arledger.ledger.table import NEVER, Ledger
+from arledger.ledger.schema import NEVER
+from arledger.ledger.table import Ledger
 
 
 class Owed(NamedTuple):

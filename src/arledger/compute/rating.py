@@ -27,7 +27,8 @@ from arledger.compute.promises import promises
 from arledger.compute.rates import converted
 from arledger.compute.sales import sold
 from arledger.dates import Terms
-from arledger.ledger.table import NEVER, Ledger
+from arledger.ledger.schema import NEVER
+from arledger.ledger.table import Ledger
 
 YEAR, HALF = 365, 182  # days back
 GRADES = (("A", 80), ("B", 60), ("C", 40), ("D", 0))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from arledger.dates import month_of
 from arledger.documents.customers import current
 from arledger.ledger.rows import Lowered
-from arledger.ledger.table import INDEXES, NEVER, SCHEMA
+from arledger.ledger.schema import INDEXES, NEVER, SCHEMA
 
 _TOUCHED = """
 CREATE TEMP TABLE IF NOT EXISTS touched_items (item TEXT PRIMARY KEY) WITHOUT ROWID;

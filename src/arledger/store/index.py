@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from arledger import __version__
 from arledger.errors import DeviceError, LockedError, Problem
 from arledger.ledger import build
-from arledger.ledger.table import IN_FORCE, INDEXES, SCHEMA, Ledger
+from arledger.ledger.schema import IN_FORCE, INDEXES, SCHEMA
+from arledger.ledger.table import Ledger
 from arledger.store import scan
 from arledger.store.locks import locked
 
