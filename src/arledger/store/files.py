@@ -47,7 +47,7 @@ class Books:
     def where(self, path: str, keys: tuple[str | int, ...]) -> str:
         """A file as people see it, with the line of a key in it."""
         from arledger.checks import Finding
-        from arledger.store.reading import locate
+        from arledger.store.locating import locate
 
         (problem,) = locate(self.text(path), path, [Finding(path, keys, "", "", "")])
         return f"{self.shown(path)}:{problem.place.line}"

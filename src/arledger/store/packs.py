@@ -14,7 +14,8 @@ from arledger.errors import BadValueError, LedgerError, Problem, did_you_mean
 from arledger.policy.charges import Charges, Pack
 from arledger.store.file_text import read_bytes
 from arledger.store.files import Books
-from arledger.store.reading import locate, read_document
+from arledger.store.locating import locate
+from arledger.store.reading import read_document
 
 _HERE = str(Path(arledger.__file__).parent)
 OURS = os.path.join(_HERE, "packs")  # the folder of those that come with ar

@@ -21,7 +21,8 @@ from arledger.policy.charges import Pack
 from arledger.policy.policy import SPELLED, Policy
 from arledger.store import canonical
 from arledger.store.file_text import Unreadable, decode, digest
-from arledger.store.yaml_text import Marks, load
+from arledger.store.locating import locate
+from arledger.store.yaml_text import load
 
 #: Folder (or file) under the ledger → what each file of it holds.
 _KINDS: Mapping[str, type] = {
@@ -175,28 +176,3 @@ def _suggestion(name: str, _: Iterable[int | str]) -> str:
     """A known key near to a misspelt one, from all kinds of file."""
     known = {key.name for kind in (*FACTS.values(), Policy, Customer) for key in keys_of(kind)}
     return did_you_mean(name, sorted(known))
-
-
-def locate(text: str, path: str, findings: Iterable[Finding]) -> list[Problem]:
-    """The findings of a file as problems with the line and column of the key each is about."""
-    marks: Marks = {}
-    try:
-        load(text, marks)
-    except Unreadable:
-        marks = {}
-    return [Problem(Place(path, *_mark(f.loc, marks, text)), f.code, f.message, f.hint, f.severity) for f in findings]
-
-
-def _mark(loc: tuple[int | str, ...], marks: Marks, text: str) -> tuple[int, int]:
-    """Line and column of a key; of the nearest thing around it where the key is not there."""
-    if loc and isinstance(loc[-1], str) and loc[-1].startswith("="):  # `=ID`: the entry that names this id
-        wanted = loc[-1][1:]
-        for number, line in enumerate(text.split("\n"), 1):
-            if wanted in line and "item" in line:
-                return number, line.index(wanted) + 1
-        loc = loc[:-1]
-    while loc:
-        if loc in marks:
-            return marks[loc]
-        loc = loc[:-1]
-    return 1, 1

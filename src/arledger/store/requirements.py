@@ -14,6 +14,7 @@ from arledger.ledger.table import Ledger
 from arledger.store import reading
 from arledger.store.file_text import decode, read_bytes
 from arledger.store.files import Books
+from arledger.store.locating import locate
 
 #: Rule → the key of an invoice its finding is shown at.
 _KEYS = {
@@ -43,7 +44,7 @@ def unmet(books: Books, ledger: Ledger) -> Iterator[Problem]:
         document = reading.read_document(data, path).document
         if isinstance(document, Invoice):
             found = [_finding(path, failed) for failed in verify(batch, document, fact)]
-            yield from reading.locate(decode(data), path, found) if found else ()
+            yield from locate(decode(data), path, found) if found else ()
 
 
 def _finding(path: str, failed: Failed) -> Finding:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from arledger.checks.book import check_book
 from arledger.errors import Place, Problem, RefusedError
 from arledger.ledger.table import Ledger
-from arledger.store import reading, views
+from arledger.store import views
+from arledger.store.locating import locate
 from arledger.store.meaning import but_for_layout
 
 
@@ -37,7 +38,7 @@ def try_out(root: str, ledger: Ledger, files: Mapping[str, str | None]) -> list[
     for finding in sorted(findings, key=lambda found: found.path not in files):  # what is new is told first
         if finding.severity == "error":
             text = files.get(finding.path)
-            problems = reading.locate(text, finding.path, [finding]) if text else []
+            problems = locate(text, finding.path, [finding]) if text else []
             raise _refused([*problems, Problem(Place(finding.path), *finding[2:5])][0])
     return [f"{found.message}: {found.hint}" for found in findings if found.path in files]
 

@@ -15,6 +15,7 @@ from arledger.ledger.restore import as_json
 from arledger.ledger.table import Ledger
 from arledger.store import reading
 from arledger.store.file_text import Unreadable, decode, read_bytes
+from arledger.store.locating import locate
 from arledger.store.meaning import but_for_layout
 from arledger.store.scan import Change
 from arledger.store.workers import in_order, processors
@@ -164,7 +165,7 @@ def _check(
             text = decode(read_bytes(root, path))
         except Unreadable:
             text = ""
-        for problem in reading.locate(text, path, of_file):
+        for problem in locate(text, path, of_file):
             row = (*problem.place, problem.code, problem.message, problem.hint, problem.severity)
             connection.execute("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 

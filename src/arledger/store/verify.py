@@ -20,11 +20,12 @@ from arledger.dates import month_of
 from arledger.errors import Place, Problem, did_you_mean
 from arledger.ledger import build
 from arledger.ledger.table import Ledger
-from arledger.store import packs, reading
+from arledger.store import packs
 from arledger.store.attached import lost
 from arledger.store.file_text import Unreadable, decode, digest, read_bytes
 from arledger.store.files import Books
 from arledger.store.index import TOPS, Opened
+from arledger.store.locating import locate
 from arledger.store.meaning import but_for_layout
 from arledger.store.requirements import unmet
 
@@ -94,7 +95,7 @@ def _located(books: Books, path: str, findings: Sequence[Finding]) -> list[Probl
     text = ""
     with contextlib.suppress(Unreadable):
         text = decode(read_bytes(books.root, path))
-    return reading.locate(text, path, findings)
+    return locate(text, path, findings)
 
 
 def _strays(books: Books) -> Iterator[Problem]:
