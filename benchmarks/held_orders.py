@@ -191,7 +191,8 @@ def main() -> None:
     text = (
         "## Held orders\n\nAn order of each customer, over twenty open items of each, under every rule that can hold "
         "one: whole processes, from a fresh index but for the first reading, the least of several runs. Which orders "
-        "are held, and by which rules, is compared with what the book was made for. "
+        "are held, and by which rules, is compared with what the book was made for. Where wall time is far "
+        "above CPU time, the processors were busy with other work. "
         "`python benchmarks/held_orders.py` makes these figures.\n\n"
     )
     insert(PAGE, "held", text + table(head, rows))
