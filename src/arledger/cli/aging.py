@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.policy.aging import Aging
 from arledger.reports import aging as report

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 
 bank_file = lazy("arledger.cli.bank_file")
 

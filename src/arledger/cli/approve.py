@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.options import Date
 from arledger.cli.output import say
 from arledger.cli.posting import post
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.documents.approvals import Action
 from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import Ledger

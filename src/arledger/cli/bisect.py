@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf
 from arledger.cli.output import say
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.errors import LedgerError, UsageError
 from arledger.ledger.table import Ledger
 from arledger.money import Money, plain

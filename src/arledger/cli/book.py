@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import writes
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf, FirstDay
 from arledger.cli.posting import Plan, post
-from arledger.cli.session import Session, day, writes
+from arledger.cli.session import Session
 from arledger.reports.report import Report
 
 booked = lazy("arledger.compute.bookings")

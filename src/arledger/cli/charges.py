@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, writes
+from arledger.cli.session import Session
 from arledger.ledger.table import Ledger
 from arledger.reports.report import Report
 

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.output import say
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.errors import Problem
 from arledger.ledger.table import Ledger
 from arledger.reports import check as report

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.output import say
 from arledger.cli.posting import post
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.dates import month_of
 from arledger.errors import LedgerError, RefusedError
 from arledger.store.files import NO_FIGURE

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import reads, writes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import Customer, CustomerFilter, Date, FirstDay, Items, LastDay
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, reads, writes
+from arledger.cli.session import Session
 from arledger.compute.contacts import CONVERSED
 from arledger.documents.contacts import TIME, Channel, LoggedContact, Outcome
 from arledger.errors import UsageError

@@ -5,11 +5,14 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import reads, writes
+from arledger.cli.completion import complete, complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_fact
 from arledger.cli.options import AsOf, CustomerFilter, Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete, complete_customers, day, reads, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.reports.report import Report
 

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 import typer
 
 from arledger.cli import credit_decide
+from arledger.cli.command import reads
+from arledger.cli.completion import complete_customers
 from arledger.cli.drafts import drafts_of
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf
-from arledger.cli.session import Session, complete_customers, reads
+from arledger.cli.session import Session
 from arledger.errors import ImportFileError
 from arledger.reports.report import Report
 

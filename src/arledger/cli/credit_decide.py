@@ -4,11 +4,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, day, writes
+from arledger.cli.session import Session
 
 credit = lazy("arledger.commands.credit")
 invoices = lazy("arledger.commands.invoices")

@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers, complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, complete_open, writes
+from arledger.cli.session import Session
 
 invoices = lazy("arledger.commands.invoices")
 

@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from arledger.cli import customer_edit, customer_merge
+from arledger.cli.command import reads
+from arledger.cli.completion import complete_customers
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lookup import known_collector, known_customer
 from arledger.cli.options import AsOf
-from arledger.cli.session import Session, complete_customers, reads
+from arledger.cli.session import Session
 from arledger.reports import customers as report
 from arledger.reports.report import Report
 

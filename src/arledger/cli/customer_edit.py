@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.output import say
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from arledger.cli.command import reads, writes
+from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, reads, writes
+from arledger.cli.session import Session
 from arledger.ledger.table import Ledger
 from arledger.reports.report import Report
 

@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.command import reads, writes
+from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_item
 from arledger.cli.options import AsOf, CustomerFilter, Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_open, reads, writes
+from arledger.cli.session import Session
 from arledger.reports.report import Report
 
 deductions = lazy("arledger.commands.deductions")

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 from arledger.reports.report import Report

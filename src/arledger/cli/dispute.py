@@ -4,11 +4,14 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import reads, writes
+from arledger.cli.completion import complete, complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import AsOf, CustomerFilter, Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete, complete_open, day, reads, writes
+from arledger.cli.session import Session
 from arledger.compute.disputes import named
 from arledger.documents.disputes import Outcome
 from arledger.reports.report import Report

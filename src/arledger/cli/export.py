@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from arledger.cli.command import hands_over
 from arledger.cli.lazy import lazy
 from arledger.cli.options import FirstDay, LastDay
 from arledger.cli.output import refuse_place
-from arledger.cli.session import Session, hands_over
+from arledger.cli.session import Session
 from arledger.errors import RefusedError, UsageError
 from arledger.reports.report import Report
 

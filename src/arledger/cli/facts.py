@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.options import AsOf
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.reports import facts as report
 from arledger.reports.report import Report
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.files import file_bytes
 from arledger.cli.output import ending, put, say
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.errors import RefusedError, printable
 from arledger.store.files import Books
 

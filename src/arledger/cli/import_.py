@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.posting import post
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Bring in data from CSV.")

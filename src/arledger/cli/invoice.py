@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from arledger.cli import invoice_recurring, invoice_send, invoice_show, invoice_verify
+from arledger.cli.clock import day
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers, complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, complete_open, day, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 

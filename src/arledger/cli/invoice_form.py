@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import typer
 
+from arledger.cli.clock import day
 from arledger.cli.lookup import known_customer
 from arledger.cli.output import say
-from arledger.cli.session import Session, day
+from arledger.cli.session import Session
 from arledger.commands.invoice_words import parse_line
 from arledger.commands.invoices import Asked, defaults, draft
 from arledger.documents.invoices import Line

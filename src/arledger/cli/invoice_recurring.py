@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, writes
+from arledger.cli.session import Session
 
 contracts = lazy("arledger.commands.contracts")
 

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.invoice_show import complete_invoices
 from arledger.cli.options import CustomerFilter, MailKey, ToAddress
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 
 

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.lazy import lazy
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.errors import UsageError, did_you_mean
 from arledger.reports.report import Report
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from arledger.cli.clock import day
 from arledger.cli.drafts import drafts_of
 from arledger.cli.output import refuse_place, save
 from arledger.cli.report_dates import back_by_months
-from arledger.cli.session import Session, day
+from arledger.cli.session import Session
 from arledger.errors import DeviceError, UsageError
 from arledger.render import html, markdown, xlsx
 from arledger.reports.month_end import Pack, build

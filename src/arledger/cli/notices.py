@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from arledger.cli.clock import day
+from arledger.cli.command import reads, writes
+from arledger.cli.completion import complete_customers, complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_fact, known_item
 from arledger.cli.options import CustomerFilter, Date, FirstDay, LastDay
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, complete_open, day, reads, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 from arledger.reports.report import Report

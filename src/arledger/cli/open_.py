@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.reports import open_items as report
 from arledger.reports.report import Report

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from arledger.cli.session import complete_customers, complete_open
+from arledger.cli.completion import complete_customers, complete_open
 
 AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="Last day counted; today when not given.")]
 Date = Annotated[str, typer.Option("--date", metavar="DATE", help="Date of the fact; today when not given.")]

@@ -6,13 +6,15 @@ from typing import Annotated
 import typer
 
 from arledger.cli import order_hold, order_show
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_fact
 from arledger.cli.options import Date
 from arledger.cli.order_show import complete_orders
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, writes
+from arledger.cli.session import Session
 from arledger.errors import BadValueError, UsageError
 
 invoices = lazy("arledger.commands.invoices")

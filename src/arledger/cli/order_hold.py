@@ -4,12 +4,14 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.clock import day
+from arledger.cli.command import writes
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lazy import lazy
 from arledger.cli.options import Date
 from arledger.cli.order_show import complete_orders
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 
 holds = lazy("arledger.commands.holds")

@@ -4,11 +4,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.command import reads
+from arledger.cli.completion import complete
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter
-from arledger.cli.session import Session, complete, reads
+from arledger.cli.session import Session
 from arledger.errors import UsageError, did_you_mean
 from arledger.reports.report import Report
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from arledger.cli.command import reads, writes
 from arledger.cli.files import file_bytes
-from arledger.cli.session import Session, reads, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.reports.report import Cell, Column, Report, Table
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from arledger.cli import payment_show
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers, complete_open
 from arledger.cli.invoice import currency_code
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_fact, known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, complete_open, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 

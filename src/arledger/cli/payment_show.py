@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads, reads_or_prints
+from arledger.cli.completion import complete
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay, Profile
-from arledger.cli.session import Papers, Session, complete, reads, reads_or_prints
+from arledger.cli.session import Papers, Session
 from arledger.errors import UsageError
 from arledger.reports.report import Report
 

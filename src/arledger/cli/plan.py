@@ -6,11 +6,13 @@ import typer
 
 from arledger.cli.agreed import listed
 from arledger.cli.calendar import calendar
+from arledger.cli.clock import day
+from arledger.cli.command import reads_or_dates, writes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
 from arledger.cli.posting import post
-from arledger.cli.session import Session, day, reads_or_dates, writes
+from arledger.cli.session import Session
 from arledger.compute.plans import State
 from arledger.documents.plans import Interest
 from arledger.errors import UsageError

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.session import Papers, Session, prints
+from arledger.cli.command import prints
+from arledger.cli.session import Papers, Session
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_customers
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf
 from arledger.cli.output import save, say
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_item
 from arledger.cli.options import Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.ledger.table import Ledger
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.posting import post
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 from arledger.errors import RefusedError, UsageError
 
 renumbering = lazy("arledger.commands.renumber")

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 import typer
 
 from arledger.cli import report_customers
+from arledger.cli.command import hands_over, reads
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
-from arledger.cli.session import Session, hands_over, reads
+from arledger.cli.session import Session
 from arledger.dates import month_of
 from arledger.errors import UsageError
 from arledger.reports.report import Report

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.command import reads
 from arledger.cli.drafts import drafts_of
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.options import AsOf, FirstDay, LastDay
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.reports.report import Report
 
 collections_report = lazy("arledger.reports.collections")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from arledger.cli.session import Session, day
+from arledger.cli.clock import day
+from arledger.cli.session import Session
 from arledger.dates import month_end
 from arledger.errors import UsageError
 

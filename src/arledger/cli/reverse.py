@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_fact
 from arledger.cli.options import Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, writes
+from arledger.cli.session import Session
 
 reversals = lazy("arledger.commands.reversals")
 

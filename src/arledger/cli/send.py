@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from arledger.cli import einvoice
+from arledger.cli.clock import now
 from arledger.cli.output import color, put, save, say, width
 from arledger.cli.paper import Write, ready_folder, recipient_of, sender_of, writer
 from arledger.cli.progress import bar
-from arledger.cli.session import now
 from arledger.errors import UsageError, printable
 from arledger.ledger.table import Ledger
 from arledger.mail.message import address, compose, key_of, named

@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads, writes
+from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, CustomerFilter, Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_customers, reads, writes
+from arledger.cli.session import Session
 from arledger.reports.report import Report
 
 letters = lazy("arledger.cli.letters")

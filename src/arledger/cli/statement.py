@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from arledger.cli.command import reads_or_sends
+from arledger.cli.completion import complete_customers
 from arledger.cli.lookup import known_customer
 from arledger.cli.options import AsOf, MailKey
-from arledger.cli.session import Papers, Session, complete_customers, reads_or_sends
+from arledger.cli.session import Papers, Session
 from arledger.compute.activity import FIRST, active_customers
 from arledger.compute.statements import Statement, Style, statement
 from arledger.errors import UsageError

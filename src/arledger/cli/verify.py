@@ -14,9 +14,10 @@ import typer
 
 from arledger import __version__
 from arledger.cli import month_end
+from arledger.cli.command import reads
 from arledger.cli.commands import COMMANDS
 from arledger.cli.files import file_bytes
-from arledger.cli.session import Session, reads
+from arledger.cli.session import Session
 from arledger.dates import parse_date
 from arledger.errors import UsageError
 from arledger.render.facturx_pdf import ATTACHED

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.session import Session, complete, reads
+from arledger.cli.command import reads
+from arledger.cli.completion import complete
+from arledger.cli.session import Session
 from arledger.compute.history import Touch
 from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import Ledger

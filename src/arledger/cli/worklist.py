@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import reads
+from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_collector, known_customer
 from arledger.cli.options import AsOf
-from arledger.cli.session import Session, complete_customers, reads
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.reports.report import Report
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from arledger.cli.command import writes
+from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_item
 from arledger.cli.options import CustomerFilter, Date
 from arledger.cli.posting import post
-from arledger.cli.session import Session, complete_open, writes
+from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 from arledger.money import AMOUNT
