@@ -164,6 +164,29 @@ def test_review_asks_again_for_what_the_books_do_not_allow(home: Path) -> None:
     assert "{item: INV-2026-00002, amount: 11.50}" in posted.read_text()
 
 
+def test_a_close_with_its_checklist(home: Path) -> None:
+    """Where a question may come the books are a copy: what is looked up beside them comes from it as well."""
+    terminal = Terminal(home, ["close", "2026-01", "--checklist"])
+    assert terminal.end() == 0, terminal.shown
+    assert "Numbers without gaps" in terminal.shown
+    terminal = Terminal(home, ["close", "2026-01"])
+    terminal.answer("Close 2026-01?", "y")
+    assert terminal.end() == 0, terminal.shown
+    assert (home / "ledgers/periods/2026-01.yaml").is_file()
+
+
+def test_facts_of_different_kinds_are_not_added_up(home: Path) -> None:
+    policy = home / "ledgers/ledger.yaml"
+    policy.write_text(f"{policy.read_text()}matching: {{tolerance: {{percent: 10%, max: 1.00}}}}\n")
+    rows = "".join(f"2026-02-0{day},5.00,EUR,SOMEBODY {day},x\n" for day in range(1, 5))
+    (home / "bank.csv").write_text(f"date,amount,currency,name,text\n{rows}2026-02-05,11.00,EUR,ACME,INV-2026-00002\n")
+    terminal = Terminal(home, ["apply-payments", "bank.csv", "--on-account"])
+    terminal.see("in all: ")
+    terminal.answer("Post these payments?", "n")
+    assert terminal.end() == 2, terminal.shown
+    assert "in all: 5 payments, 31.00 EUR; 1 write off, 0.50 EUR" in terminal.shown
+
+
 def test_nothing_to_post_asks_nothing(home: Path) -> None:
     (home / "bank.csv").write_text(BANK)
     terminal = Terminal(home, ["apply-payments", "bank.csv"])

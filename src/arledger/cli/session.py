@@ -54,7 +54,9 @@ class Session:
     @functools.cached_property
     def now(self) -> Ledger:
         """The books as the files are. Raises LedgerError with every problem when they do not hold together."""
-        return self._here.sound(self.opened, apart=self.posts and self.asks)
+        found = self._here.sound(self.opened, apart=self.posts and self.asks)
+        self.opened.ledger = found  # a copy stands in for what was let go
+        return found
 
     @functools.cached_property
     def opened(self) -> "Opened":

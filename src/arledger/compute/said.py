@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from arledger.documents.fields import item_and_part
 from arledger.ledger.table import FactRow, Ledger
 
 _OF_ALL = ("customer", "date", "currency", "amount")
@@ -27,7 +26,7 @@ class Said(NamedTuple):
         """Everything it names: items (of an instalment its invoice) and facts."""
         parts = [part for value in self.values.values() for part in (value if isinstance(value, list) else [value])]
         texts = [part.get("item") if isinstance(part, Mapping) else part for part in parts]
-        return {item_and_part(text)[0] for text in texts if isinstance(text, str)}
+        return {text.partition("/")[0] for text in texts if isinstance(text, str)}  # a paper's path names nothing
 
     @property
     def text(self) -> str:

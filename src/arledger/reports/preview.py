@@ -24,7 +24,7 @@ def preview(ledger: Ledger, facts: Sequence[Named]) -> Iterator[str]:
     if len(facts) > LISTED:
         yield f"… and {len(facts) - LISTED} more"
     if len(facts) > WHOLE:
-        yield from _totals([document for *_, document in facts])
+        yield _totals(facts)
 
 
 def _head(ledger: Ledger, folder: str, fact: str, document: Any) -> str:
@@ -68,14 +68,20 @@ def _money(document: Any) -> str:
     return f"{amount:,f} {document.currency}" if amount is not None else ""
 
 
-def _totals(documents: Sequence[Any]) -> Iterator[str]:
-    """What all together come to, by currency."""
+def _totals(facts: Sequence[Named]) -> str:
+    """How many there are of each kind and what they come to: kinds are never added up, and currencies neither."""
+    told = []
+    for folder in dict.fromkeys(folder for folder, *_ in facts):
+        documents = [document for own, _, document in facts if own == folder]
+        what = folder if len(documents) > 1 else kind_of(folder)
+        told.append(", ".join([f"{len(documents)} {what.replace('-', ' ')}", *_sums(documents)]))
+    return "in all: " + "; ".join(told)
+
+
+def _sums(documents: Sequence[Any]) -> Iterator[str]:
     sums: dict[str, int] = {}
     for document in documents:
         amount = getattr(document, "amount", None) or getattr(document, "total", None)
         if amount is not None:
-            currency = document.currency
-            sums[currency] = sums.get(currency, 0) + minor_of(amount, currency)
-    if sums:
-        together = ", ".join(f"{grouped(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
-        yield f"{len(documents)} in all, {together}"
+            sums[document.currency] = sums.get(document.currency, 0) + minor_of(amount, document.currency)
+    return (f"{grouped(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
