@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from arledger.compute.aging import aged_customers
 from arledger.compute.open_items import open_items
+from arledger.compute.plans import by_plan, holding
 from arledger.ledger.table import Ledger
 from arledger.policy.aging import Aging
 
@@ -27,7 +28,7 @@ class Debtor(NamedTuple):
 def debtors(ledger: Ledger, as_of: date) -> list[Debtor]:
     """Every customer who owes something, by currency and then the most first. Foots to the control account."""
     late: dict[tuple[str, str], list[date]] = {}
-    for item in open_items(ledger, as_of):
+    for item in by_plan(open_items(ledger, as_of), holding(ledger, as_of)):
         if not item.is_credit and item.due < as_of:
             late.setdefault((item.customer, item.currency), []).append(item.due)
     found = []

@@ -10,7 +10,7 @@ Dynamics 365 help on collection letters, and RULES.md §5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from arledger.compute.contacts import CONVERSED
@@ -18,6 +18,7 @@ from arledger.compute.notice_steps import Steps
 from arledger.compute.notice_types import Account, Due, Outcome, Ready, Spared
 from arledger.compute.notices_sent import fee_items, sent
 from arledger.compute.open_items import OpenItem, open_items
+from arledger.compute.plans import Planned, by_plan, holding
 from arledger.compute.set_aside import set_aside
 from arledger.ledger.table import Ledger
 from arledger.policy.notices import NEVER, Notices
@@ -26,19 +27,19 @@ from arledger.policy.notices import NEVER, Notices
 def notices_due(ledger: Ledger, day: date, customer: str | None = None, of: Sequence[Account] | None = None) -> Outcome:
     """What a run on that day sends, and to whom it sends nothing. `of`: the accounts, where they are known already."""
     before, outcome, fees = sent(ledger, day, customer), Outcome([], [], []), fee_items(ledger)
-    answers = last_answers(ledger, day, customer)
+    answers, held = last_answers(ledger, day, customer), holding(ledger, day, customer)
     for account in accounts(ledger, day, customer) if of is None else of:
         procedure = ledger.policy.notices.procedures.get(account.named)
         if procedure is None or account.blocked:
             why = account.blocked or "no procedure: the customer is never sent a notice"
-            outcome.spared.extend(_spared(account, day, why))
+            outcome.spared.extend(_spared(account, day, why, held))
             continue
         steps = Steps(account, procedure, day, before)
         found = steps.notice(fees)
         if isinstance(found, Due):
             outcome.due.append(found)
         elif found:
-            outcome.spared.extend(_spared(account, day, found))
+            outcome.spared.extend(_spared(account, day, found, held))
         others = steps.reminder(fees), steps.referral(answers.get(account.customer))
         outcome.due.extend(other for other in others if other)
         if (ready := steps.ready()) and ready.to:
@@ -80,9 +81,10 @@ def last_answers(ledger: Ledger, day: date, customer: str | None = None) -> dict
     return {owner: date.fromordinal(number) for owner, number in rows}
 
 
-def _spared(account: Account, day: date, why: str) -> list[Spared]:
-    """The account among the spared, when anything of it is late."""
-    late = [item for item in account.items if not item.is_credit and item.due < day]
+def _spared(account: Account, day: date, why: str, held: Mapping[str, Planned]) -> list[Spared]:
+    """The account among the spared, when anything of it is late, under a plan by its instalments, as in the ageing."""
+    own = {name: held[name] for item in account.items if (name := item.item.partition("/")[0]) in held}
+    late = [item for item in by_plan(account.items, own) if not item.is_credit and item.due < day]
     if not late:
         return []
     oldest = max(item.days_past_due(day) for item in late)

@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 from arledger.compute.disputes import disputes
 from arledger.compute.exposure import CreditBook
+from arledger.compute.open_items import open_items
+from arledger.compute.plans import by_plan, holding
 from arledger.compute.promises import promises
 from arledger.compute.rates import converted
 from arledger.compute.sales import sold
@@ -193,12 +195,25 @@ def _paid(ledger: Ledger, first: date, last: date) -> list[tuple[str, str, int, 
 
 
 def _overdue(ledger: Ledger, as_of: date) -> list[tuple[str, str, int, int]]:
+    """Customer, currency, what is overdue as the ageing has it, and that times its days late.
+
+    Items in instalments and under a plan are few, and gone through one by one.
+    """
+    held = holding(ledger, as_of)
+    parts = [item for item in open_items(ledger, as_of, in_parts=True) if item.item.partition("/")[0] not in held]
+    parts += by_plan(open_items(ledger, as_of, among=held), held) if held else []
+    late = [(i.customer, i.currency, i.open, i.open * i.days_past_due(as_of)) for i in parts if i.due < as_of]
+    return [*_overdue_whole(ledger, as_of, held), *late]
+
+
+def _overdue_whole(ledger: Ledger, as_of: date, held: Iterable[str]) -> list[tuple[str, str, int, int]]:
     day = min(as_of.toordinal(), NEVER - 1)
     then = f"(SELECT COALESCE(SUM(amount), 0) FROM entries e WHERE e.item = items.item AND e.date <= {day})"
     return ledger.rows(
         f"SELECT customer, currency, SUM(at_day), SUM(at_day * ({day} - due)) FROM (SELECT customer, currency, due, "
         f"iif(last <= {day}, open, {then}) AS at_day FROM items WHERE settled > {day} AND date <= {day} AND total > 0 "
-        f"AND due < {day}) GROUP BY 1, 2"
+        f"AND due < {day} AND schedule = '' AND item NOT IN (SELECT value FROM json_each(?))) GROUP BY 1, 2",
+        json.dumps(list(held)),
     )
 
 
