@@ -33,4 +33,4 @@ show ar why INV-2026-00004
 step "Do the books hold together?"
 show ar check
 
-printf '\nTo look around yourself:  .venv/bin/ar init --example /tmp/books && cd /tmp/books\n'
+printf '\nTo look around yourself:  .venv/bin/ar init --example /tmp/books && cd /tmp/books && export AR_TODAY=2026-06-30\n'

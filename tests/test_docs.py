@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from arledger.cli.app import describe
 from arledger.cli.commands import COMMANDS
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.policy.policy import SPELLED
@@ -48,6 +49,21 @@ def test_every_command_and_option_is_documented(name: str) -> None:
             shown = not getattr(parameter, "hidden", False) and parameter.param_type_name == "option"
             if shown and parameter.name != "help":
                 assert any(option in section or option in intro for option in parameter.opts), (path, parameter.opts)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_group_says_what_each_command_does(name: str) -> None:
+    """In words, not by the examples its help begins with."""
+    group = get_command(importlib.import_module(f"arledger.cli.{COMMANDS[name].module}").app)
+    describe(group)
+    for sub in getattr(group, "commands", {}).values():
+        assert sub.short_help, sub.name
+        assert not sub.short_help.startswith("ar "), sub.name
+
+
+def test_every_how_to_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    assert not [page.name for page in (ROOT / "docs" / "how-to").glob("*.md") if f"(how-to/{page.name})" not in index]
 
 
 def test_every_kind_of_file_is_documented() -> None:

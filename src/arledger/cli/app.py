@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import Any
 
 import typer
@@ -13,6 +14,8 @@ from arledger import __version__
 from arledger.cli.commands import COMMANDS
 from arledger.cli.output import say
 from arledger.errors import did_you_mean, printable
+
+_SENTENCE = re.compile(r".*?[.:](?=\s|$)")
 
 
 class LazyGroup(TyperGroup):
@@ -38,6 +41,7 @@ class LazyGroup(TyperGroup):
         module = importlib.import_module(f"arledger.cli.{COMMANDS[name].module}")
         loaded = get_command(module.app)
         loaded.name = name
+        describe(loaded)
         _refuse_unknown(ctx, loaded, args[1:])
         return name, loaded, args[1:]
 
@@ -55,6 +59,14 @@ class LazyGroup(TyperGroup):
             rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.section == section]
             with formatter.section(section):
                 formatter.write_dl(rows)
+
+
+def describe(group: Any) -> None:
+    """What stands beside each command of a group: where nothing shorter is given, the first sentence of its help."""
+    for command in getattr(group, "commands", {}).values():
+        prose = " ".join((command.help or "").partition("\n\n")[2].split())  # the examples come before
+        if not command.short_help and (sentence := _SENTENCE.match(prose)):
+            command.short_help = f"{sentence[0][:-1]}."
 
 
 def _refuse_unknown(ctx: Any, group: Any, args: list[str]) -> None:
@@ -92,6 +104,6 @@ def _root(
     ar init --example books && cd books && ar aging
 
     Accounts receivable over plain YAML files: facts in, figures out. Every figure is a sum of entries as of a
-    date. `ar COMMAND --help` begins with an example.
+    date. `ar COMMAND --help` begins with an example. $AR_TODAY, when it is set, is today.
     """
     ctx.obj = ledger

@@ -96,7 +96,9 @@ def _summary(verb: str, folder: str, files: Mapping[str, str]) -> None:
 def _next(folder: str, example: bool) -> str:
     """The command to go on with."""
     go = "" if folder == "." else f"cd {shlex.quote(folder)} && "
-    return go + ("ar aging --as-of 2026-06-30" if example else 'ar customer new ACME --name "Acme Corporation"')
+    return go + (
+        "export AR_TODAY=2026-06-30 && ar aging" if example else 'ar customer new ACME --name "Acme Corporation"'
+    )
 
 
 def _asked(home: str, name: str, currency: str, yes: bool) -> tuple[str, str]:

@@ -112,7 +112,7 @@ def loss_rates(session: Session, first: FirstDay = "", last: LastDay = "", as_of
     return session.with_provenance(allowance_report.build_rates(session.ledger, start, end, known), known)
 
 
-@app.command("forecast")
+@app.command("forecast", short_help="What should come in, week by week.")
 @reads
 def forecast(
     session: Session,

@@ -39,7 +39,7 @@ def concentration(session: Session, as_of: AsOf = "", top: Top = 20) -> Report:
     return session.with_provenance(debtors.concentration(session.ledger, day, top), day)
 
 
-@app.command("credit")
+@app.command("credit", short_help="Limits, what of them is used, and the orders held.")
 @reads
 def credit(session: Session, as_of: AsOf = "") -> Report:
     """\b
@@ -89,7 +89,7 @@ def write_offs(session: Session, first: FirstDay = "", last: LastDay = "", as_of
     return session.with_provenance(losses.write_offs(session.ledger, start, end), end)
 
 
-@app.command("tax-relief")
+@app.command("tax-relief", short_help="Tax of unpaid invoices that may be claimed back.")
 @reads
 def tax_relief(session: Session, as_of: AsOf = "") -> Report:
     """\b
@@ -102,7 +102,7 @@ def tax_relief(session: Session, as_of: AsOf = "") -> Report:
     return session.with_provenance(losses.tax_relief(session.ledger, day), day)
 
 
-@app.command("fx")
+@app.command("fx", short_help="Open items in foreign currencies, gains and losses.")
 @reads
 def fx(
     session: Session,
