@@ -249,11 +249,34 @@ def test_a_narrow_terminal_shortens_names_and_no_ids(home: Path) -> None:
 def test_what_is_shortened(cells: Sequence[str], cut: str) -> None:
     """Words, down to eight characters or the longest cell that is an id; neither ids, nor lists of them, nor phones."""
     table = Table(
-        [Column("text", "Text"), Column("path", "File")], [[cell, "my books/ledgers/x.yaml"] for cell in cells]
+        [Column("said", "Text"), Column("path", "File")], [[cell, "my books/ledgers/x.yaml"] for cell in cells]
     )
-    lines = terminal_text.render(Report("x", "", [table]), 10, color=False).splitlines()[1:]
-    assert [line.split("  ")[0] for line in lines] == [*cells[:-1], cut or cells[-1]]
-    assert all(line.endswith("  my books/ledgers/x.yaml") for line in lines)
+    lines = terminal_text.render(Report("x", "", [table]), 10, color=False).splitlines()
+    assert lines[::2] == ["Text", *cells[:-1], cut or cells[-1]]
+    assert lines[1::2] == ["    File", *["    my books/ledgers/x.yaml"] * len(cells)]
+
+
+def test_a_row_that_does_not_fit_goes_on_in_a_second_line() -> None:
+    """By columns, not in the middle of a figure; what is to be done is broken at its words; a pipe gets it whole."""
+    columns = [
+        Column("customer", "Customer"), Column("name", "Name"), Column("days", "Days", "number"), Column("why", "Why"),
+        Column("path", "File"),
+    ]  # fmt: skip
+    row = ["ACME", "Acme Corporation", 1200, "promised, waits until Friday", "ledgers/invoices/INV-1.yaml"]
+    report = Report("x", "", [Table(columns, [row])], notes=["ACME: 12.00 EUR late, the oldest 30 days; pays late"])
+    assert terminal_text.render(report, 46, color=False).splitlines() == [
+        "Customer  Name      Days  Why",
+        "    File",
+        "ACME      Acme Co…  1200  promised, waits",
+        "                          until Friday",
+        "    ledgers/invoices/INV-1.yaml",
+        "",
+        "ACME: 12.00 EUR late, the oldest 30 days; pays",
+        "    late",
+    ]
+    whole = terminal_text.render(report, 0, color=False).splitlines()
+    assert len(whole) == 4
+    assert all(str(cell) in whole[1] for cell in row)
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])

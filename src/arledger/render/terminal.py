@@ -1,13 +1,16 @@
 """A report as aligned text. On a terminal names and texts shrink to its width; figures, ids and paths never do.
 
-A line that still does not fit is left long. In a pipe nothing is ever cut.
+Where that is not enough, rows go on in a second line, column by column, and sentences at a word. In a pipe nothing is
+ever cut or broken.
 """
 
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from arledger.errors import printable
 from arledger.render.cells import people_text, shown
@@ -15,7 +18,10 @@ from arledger.reports.report import Column, Report, Table
 
 _RIGHT = ("money", "number")
 _BOLD, _DIM, _END = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-_LEAST = 8  # characters a text column keeps when a terminal is narrow
+_INDENT = "    "  # of what does not fit in the first line of a row
+_LEAST, _LEAST_SAID = 8, 16  # characters a text column keeps when a terminal is narrow
+_WORD = 30  # and words up to this, where it goes on in lines below: an id, not a path
+_SAID = ("action", "found", "reason", "remedy", "text", "waits", "why")  # keys of columns that are not cut but go on
 _WHOLE = ("path", "place")  # keys of columns that are never cut, though a folder may have a blank in its name
 _PROSE = re.compile(r"(?=.*[^\W\d_]).*[^,;] ")  # words: neither an id, nor ids behind commas, nor a phone number
 
@@ -27,7 +33,8 @@ def render(report: Report, width: int, color: bool) -> str:
     lines = [_styled(printable(report.title), _BOLD, color)] if report.title else []
     if report.facts:
         size = max(_cells(label) for label, _ in report.facts)
-        lines += [f"{label}{' ' * (size - _cells(label))}  {printable(text)}" for label, text in report.facts]
+        for label, text in report.facts:
+            lines += _sentence(f"{label}{' ' * (size - _cells(label))}  {printable(text)}", width, size + 2)
     for table in report.tables:
         if lines:
             lines.append("")
@@ -36,8 +43,20 @@ def render(report: Report, width: int, color: bool) -> str:
         lines += _table(table, width, color)
     if report.notes:
         lines.append("")
-        lines += [_styled(printable(note), _DIM, color) for note in report.notes]
+        for note in report.notes:
+            text = printable(note)
+            told = _sentence(text, width, len(text) - len(text.lstrip()) + 4)
+            lines += [_styled(line, _DIM, color) for line in told]
     return "\n".join(lines) + "\n"
+
+
+def _sentence(text: str, width: int, indent: int) -> list[str]:
+    """The text in lines that a terminal has room for, those after the first indented."""
+    if not width or _cells(text) <= width or indent > width // 2:
+        return [text]
+    return textwrap.wrap(
+        text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )  # fmt: skip
 
 
 def _table(table: Table, width: int, color: bool) -> list[str]:
@@ -51,20 +70,61 @@ def _table(table: Table, width: int, color: bool) -> list[str]:
     sizes = [max(_cells(row[i]) for row in (head, *body, *feet)) for i in range(len(columns))]
     if width:
         least = [_least(column, [row[i] for row in body], sizes[i]) for i, (_, column) in enumerate(columns)]
+        keys = [column.key for _, column in columns]
+        _shrink(
+            sizes, [least[i] if key == "name" and "customer" in keys else sizes[i] for i, key in enumerate(keys)], width
+        )
         _shrink(sizes, least, width)
-    lines = [_styled(_line(head, sizes, right), _BOLD, color)]
-    lines += [_line(row, sizes, right) for row in body]
+    folds, said = _folds(sizes, width), [column.key in _SAID for _, column in columns]
+
+    def lines(row: list[str]) -> list[str]:
+        cells = [
+            _broken(cell, size) if on else [_cut(cell, size)] for cell, size, on in zip(row, sizes, said, strict=True)
+        ]
+        return [line for part in folds for line in _stacked(cells[part], sizes[part], right[part], part.start)]
+
+    found = [_styled(line, _BOLD, color) for line in lines(head)]
+    found += [line for row in body for line in lines(row)]
     if feet:
-        lines.append("  ".join("─" * size for size in sizes))
-        lines += [_styled(_line(row, sizes, right), _BOLD, color) for row in feet]
-    return lines
+        found += lines(["─" * size for size in sizes])
+        found += [_styled(line, _BOLD, color) for row in feet for line in lines(row)]
+    return found
+
+
+def _folds(sizes: Sequence[int], width: int) -> list[slice]:
+    """The columns of each line a row takes: as many as fit, and at least one."""
+    starts, taken = [0], 0
+    for i, size in enumerate(sizes):
+        if width and taken and taken + size > width:
+            starts.append(i)
+            taken = len(_INDENT)
+        taken += size + 2
+    return [slice(*pair) for pair in zip(starts, [*starts[1:], len(sizes)], strict=True)]
+
+
+def _stacked(cells: Sequence[list[str]], sizes: Sequence[int], right: Sequence[bool], start: int) -> Iterator[str]:
+    """The columns from `start` on of a row, in as many lines as the longest cell has; indented but for the first."""
+    for texts in zip_longest(*cells, fillvalue=""):
+        if (line := _line(texts, sizes, right)) or not start:
+            yield (_INDENT if start else "") + line
+
+
+def _broken(text: str, size: int) -> list[str]:
+    """A cell in lines, at its words."""
+    if _cells(text) <= size:
+        return [text]
+    return [_cut(line, size) for line in textwrap.wrap(text, size, break_long_words=False, break_on_hyphens=False)]
 
 
 def _least(column: Column, cells: Sequence[str], size: int) -> int:
     """What a column keeps: all of it, or where some cells have words, the longest of those that have none."""
     if column.kind != "text" or column.key in _WHOLE or not any(map(_PROSE.match, cells)):
         return size
-    return max(min(_LEAST, size), *(_cells(cell) for cell in cells if not _PROSE.match(cell)), 0)
+    least = _LEAST
+    if column.key in _SAID:
+        words = (_cells(word) for cell in cells for word in cell.split())
+        least = max(_LEAST_SAID, min(max(words, default=0), _WORD))
+    return max(min(least, size), *(_cells(cell) for cell in cells if not _PROSE.match(cell)), 0)
 
 
 def _shrink(sizes: list[int], least: Sequence[int], width: int) -> None:
@@ -78,8 +138,7 @@ def _shrink(sizes: list[int], least: Sequence[int], width: int) -> None:
 
 def _line(cells: Sequence[str], sizes: Sequence[int], right: Sequence[bool]) -> str:
     parts = []
-    for cell, size, to_right in zip(cells, sizes, right, strict=True):
-        text = _cut(cell, size)
+    for text, size, to_right in zip(cells, sizes, right, strict=True):
         gap = " " * (size - _cells(text))
         parts.append(gap + text if to_right else text + gap)
     return "  ".join(parts).rstrip()
