@@ -103,6 +103,8 @@ def test_invoice_form(home: Path) -> None:
     terminal.answer("Customer", "ACME")
     terminal.see("2/10 net 30")
     terminal.answer("Date", "")
+    terminal.answer("Terms", "net 14x")
+    terminal.see("terms 'net 14x' are not known")
     terminal.answer("Terms", "net 14")
     terminal.answer("Purchase order", "PO-9")
     terminal.answer("Line 1", "Widgets;ten;12.50")
@@ -141,7 +143,7 @@ def test_review_asks_again_for_what_the_books_do_not_allow(home: Path) -> None:
     (home / "bank.csv").write_text(BANK)
     terminal = Terminal(home, ["apply-payments", "bank.csv", "--review"])
     for wrong, said in [
-        ("o ACNE", "did you mean ACME?"), ("a INV-2026-00020", "did you mean INV-2026-0000"),
+        ("zzz", "'zzz' is none of these"), ("o ACNE", "did you mean ACME?"), ("a INV-2026-00020", "did you mean INV-2026-0000"),
         ("a INV-2026-00002 INV-2026-00020", "there is no item INV-2026-00020"),
         ("a INV-2026-00002=12.00", "12.00 is more than the 11.50 open"),
         ("a INV-2026-00001=30.00", "would take 30.00, 20.00 of the credit is left"),

@@ -13,9 +13,10 @@ from arledger.cli.lookup import known_customer
 from arledger.cli.output import say
 from arledger.cli.session import Session
 from arledger.commands.invoice_words import parse_line
-from arledger.commands.invoices import Asked, defaults, draft
+from arledger.commands.invoices import Asked, amount_of, defaults, draft
+from arledger.dates import Terms
 from arledger.documents.invoices import Line
-from arledger.errors import ArError
+from arledger.errors import ArError, UsageError
 from arledger.money import Money, rounded
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ def fill_in(session: Session) -> Asked:
     currency, terms = defaults(ledger, record, session.today)
     say(f"  {record.name} · {currency} · {terms}")
     when = _until(lambda: day(_ask("Date", session.today.isoformat()), "Date"))
-    terms = _ask("Terms", terms)
+    terms = _until(lambda: _known_terms(_ask("Terms", terms)))
     po = _ask("Purchase order", "")
     lines: list[Line] = []
     tax = ledger.policy.tax.default
@@ -43,10 +44,22 @@ def fill_in(session: Session) -> Asked:
             say(f"  {error}")
             continue
         say(f"  net {Money(lines[-1].net(currency), currency)}")
-    amount = "" if lines else _ask("Amount")
+    amount = "" if lines else _until(lambda: _known_amount(_ask("Amount"), currency))
     asked = Asked(customer, when, lines, amount, terms, currency=currency, po=po)
     _show(draft(ledger, asked))
     return asked
+
+
+def _known_terms(text: str) -> str:
+    try:
+        return Terms.parse(text).text
+    except ValueError as error:
+        raise UsageError(str(error), "such as net 30, or 2/10 net 30") from None
+
+
+def _known_amount(text: str, currency: str) -> str:
+    amount_of(text, currency, "Amount")
+    return text
 
 
 def _show(invoice: object) -> None:

@@ -13,7 +13,7 @@ from arledger.commands.decisions import Decision, How, decided, told
 from arledger.commands.planned import refuse_closed
 from arledger.commands.shares import parse_apply
 from arledger.compute.open_items import open_items
-from arledger.errors import ArError
+from arledger.errors import ArError, printable
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.store.review_file import Open, Review, ReviewShare
@@ -122,6 +122,8 @@ def _decide(ledger: Ledger, outcome: Outcome, answer: str) -> Decision | None:
     if verb in ("c", "i"):
         _search(ledger, verb, rest, outcome)
     elif verb != "s":
+        if verb != "?":
+            say(f"  {printable(answer)!r} is none of these:")
         say(_HELP)
     return None
 
