@@ -115,7 +115,7 @@ def test_the_page_loads_and_runs_nothing(pack: Path) -> None:
 
 def test_the_summary(pack: Path) -> None:
     text = (pack / "month-end-2026-06.md").read_text("utf-8")
-    assert "- Receivables, USD: 25,969.88 USD (+3,523.73 USD)" in text
+    assert "- Receivables, USD: 25,969.88 USD, 3,523.73 USD more than on 2026-05-31; " in text
     assert "SHA-256 " in text
     assert "<script>" not in text
 

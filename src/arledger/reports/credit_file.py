@@ -35,7 +35,7 @@ def build(book: CreditBook, customer: str) -> Report:
     row, decision = told[-1]
     review = rating.build_one(book, customer)
     adverse = is_adverse(book.ledger, decision)
-    limit = str(Money(row.amount, decision.currency)) if decision.amount is not None else "none"
+    limit = Money(row.amount, decision.currency).said() if decision.amount is not None else "none"
     facts = [
         ("Customer", f"{customer}  {book.ledger.names[customer]}"),
         ("Asked", str(decision.applied or "")), ("Decided", f"{decision.date}: {decision.decision}"), ("Limit", limit),

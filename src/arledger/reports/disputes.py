@@ -98,7 +98,7 @@ def build_show(ledger: Ledger, dispute: Disputed, as_of: date) -> Report:
     reasons = ledger.policy.collections.disputes.reasons
     facts = [
         ("Customer", f"{d.customer}  {ledger.names.get(d.customer, '')}"),
-        ("Item", d.item), ("Disputed", str(Money(dispute.amount, d.currency)) if dispute.amount else "a question"),
+        ("Item", d.item), ("Disputed", Money(dispute.amount, d.currency).said() if dispute.amount else "a question"),
         ("Reason", f"{d.reason}, {reasons.get(d.reason, '')}"), ("Owner", dispute.owner),
         ("Due", str(dispute.due or "")), ("Evidence", ", ".join(dispute.evidence)),
     ]  # fmt: skip

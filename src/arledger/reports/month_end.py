@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from arledger.compute.aging import Aged, aged_customers, totals
@@ -87,23 +87,25 @@ def _summary(ledger: Ledger, first: date, last: date, notes: Sequence[str]) -> R
     own = ledger.policy.currency
     for row in sorted(measured(ledger, first, last), key=lambda row: (row.currency != own, row.currency)):
         if row.closing or row.opening or row.sales:
-            facts += _figures(row, late.get(row.currency))
+            facts += _figures(row, late.get(row.currency), first - timedelta(1))
     company = ledger.policy.company.name
     return Report("month-end", f"{company}: receivables from {first} to {last}", [], {"from": first, "to": last}, notes,
                   facts=facts)  # fmt: skip
 
 
-def _figures(row: Metrics, aged: Aged | None) -> list[tuple[str, str]]:
+def _figures(row: Metrics, aged: Aged | None, before: date) -> list[tuple[str, str]]:
     def money(minor: int) -> str:
         return Money(minor, row.currency).said()
 
     overdue = sum(aged.buckets[1:]) if aged else 0
-    share = Money(overdue, row.currency).minor * 100 // row.debits if row.debits else 0
+    share = (200 * overdue + row.debits) // (2 * row.debits) if row.debits else 0  # halves up
     change = row.closing - row.opening
-    days = f", {row.dso} days of sales" if row.dso is not None else ""
+    than = f"{money(abs(change))} {'more' if change > 0 else 'less'} than" if change else "as"
+    days = f"; {row.dso} days of sales" if row.dso is not None else ""
+    old = f"; {money(row.past_90)} for more than 90 days" if row.past_90 else ""
     return [
-        (f"Receivables, {row.currency}", f"{money(row.closing)} ({'+' if change >= 0 else ''}{money(change)}){days}"),
-        (f"Overdue, {row.currency}", f"{money(overdue)}, {share} % of what is open; over 90 days {money(row.past_90)}"),
+        (f"Receivables, {row.currency}", f"{money(row.closing)}, {than} on {before}{days}"),
+        (f"Overdue, {row.currency}", f"{money(overdue)}, {share} % of what is open{old}"),
         (f"Sales, {row.currency}", money(row.sales)),
     ]
 

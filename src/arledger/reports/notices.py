@@ -65,7 +65,7 @@ def _ready(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _may_go(one: Ready) -> str:
     """For people: what may be handed over, and how."""
-    amount = str(Money(one.amount, one.currency))
+    amount = Money(one.amount, one.currency).said()
     return (f"{one.customer}: {amount} unpaid after the final notice of {one.noticed}, may go to "
             f"{one.name or one.to}: ar notices hand-over {one.customer}")  # fmt: skip
 

@@ -59,7 +59,7 @@ def build_show(ledger: Ledger, id_: str, as_of: date) -> Report:
     facts = [
         ("Customer", f"{plan.customer}  {ledger.names.get(plan.customer, '')}"), ("Items", ", ".join(plan.items)),
         ("State", p.state + (f", lost on {p.defaulted}" if p.defaulted else "")),
-        ("Open", str(Money(p.open, currency))), ("Lost after", lost),
+        ("Open", Money(p.open, currency).said()), ("Lost after", lost),
         ("Interest", f"{plan.interest}s while it holds"), ("Notes", plan.text),
     ]  # fmt: skip
     head = {

@@ -88,7 +88,7 @@ def build_one(book: CreditBook, customer: str) -> Report:
 
 
 def _text(amount: Money | None, none: str) -> str:
-    return none if amount is None else str(amount)
+    return none if amount is None else amount.said()
 
 
 def _sum_text(rating: Rating) -> str:
