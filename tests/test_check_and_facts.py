@@ -73,7 +73,7 @@ def test_good_books_in_one_line(books):
     done = ar(["check"], books)
     assert (done.status, done.err) == (0, "")
     assert done.out == (
-        "ok: 11 facts, 2 customers, closed through (nothing), control account 100.00 EUR, 1075.00 USD\n"
+        "ok: 11 facts, 2 customers, closed through (nothing), control account 100.00 EUR, 1,075.00 USD\n"
     )
 
 
