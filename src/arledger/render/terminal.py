@@ -68,14 +68,8 @@ def _table(table: Table, width: int, color: bool) -> list[str]:
     feet = [[people_text(row[i]) for i, _ in columns] for row in table.totals or ()]
     right = [column.kind in _RIGHT for _, column in columns]
     sizes = [max(_cells(row[i]) for row in (head, *body, *feet)) for i in range(len(columns))]
-    if width:
-        least = [_least(column, [row[i] for row in body], sizes[i]) for i, (_, column) in enumerate(columns)]
-        keys = [column.key for _, column in columns]
-        _shrink(
-            sizes, [least[i] if key == "name" and "customer" in keys else sizes[i] for i, key in enumerate(keys)], width
-        )
-        _shrink(sizes, least, width)
-    folds, said = _folds(sizes, width), [column.key in _SAID for _, column in columns]
+    folds = _fit(sizes, [column for _, column in columns], body, width) if width else [slice(0, len(sizes))]
+    said = [column.key in _SAID for _, column in columns]
 
     def lines(row: list[str]) -> list[str]:
         cells = [
@@ -91,15 +85,38 @@ def _table(table: Table, width: int, color: bool) -> list[str]:
     return found
 
 
+def _fit(sizes: list[int], columns: Sequence[Column], body: Sequence[Sequence[str]], width: int) -> list[slice]:
+    """Makes the columns fit a width, names first where an id stands for them. Gives those of each line of a row."""
+    full = tuple(sizes)
+    least = [_least(column, [row[i] for row in body], sizes[i]) for i, column in enumerate(columns)]
+    known = any(column.key == "customer" for column in columns)
+    names = [least[i] if known and column.key == "name" else full[i] for i, column in enumerate(columns)]
+    _shrink(sizes, names, width)
+    _shrink(sizes, least, width)
+    folds = _folds(sizes, width)
+    for part in folds:
+        _grow(sizes, full, part, width)
+    return folds
+
+
 def _folds(sizes: Sequence[int], width: int) -> list[slice]:
     """The columns of each line a row takes: as many as fit, and at least one."""
     starts, taken = [0], 0
     for i, size in enumerate(sizes):
-        if width and taken and taken + size > width:
+        if taken and taken + size > width:
             starts.append(i)
             taken = len(_INDENT)
         taken += size + 2
     return [slice(*pair) for pair in zip(starts, [*starts[1:], len(sizes)], strict=True)]
+
+
+def _grow(sizes: list[int], full: Sequence[int], part: slice, width: int) -> None:
+    """Gives the columns of a line back what they were shortened by, as far as the line has room."""
+    room = width - sum(sizes[part]) - 2 * (len(sizes[part]) - 1) - (len(_INDENT) if part.start else 0)
+    for i in range(part.start, part.stop):
+        more = max(min(full[i] - sizes[i], room), 0)
+        sizes[i] += more
+        room -= more
 
 
 def _stacked(cells: Sequence[list[str]], sizes: Sequence[int], right: Sequence[bool], start: int) -> Iterator[str]:
