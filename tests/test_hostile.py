@@ -221,7 +221,7 @@ BAD_ARGUMENTS = {
         "inf", "nan", "1e9", "\uff11\uff12", "10.005", "1_000", "0x10", "ten", "1,000.00", "", " 5", "0", "-5", "9" * 40)},
     **{f"date {text}": (["invoice", "new", "--customer", "ACME", "--amount", "10", "--date", text], 2, "YYYY-MM-DD")
        for text in ("2026-02-30", "20260115", "yesterday", "2026-1-5", "10000-01-01")},
-    "a misspelt command": (["invocie", "new"], 2, "did you mean invoice"),
+    "a misspelt command": (["invocie", "new"], 2, "Did you mean ar invoice"),
     "a misspelt option": (["aging", "--as-off", "2026-01-31"], 2, "--as-of"),
     "an unknown format": (["aging", "--format", "xsl"], 2, "xlsx"),
     "an unknown customer": (["invoice", "new", "--customer", "ACNE", "--amount", "10"], 2, "did you mean ACME"),

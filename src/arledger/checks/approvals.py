@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arledger.checks import Finding
-from arledger.compute.approvals import deeds, lacking, rule_for, wanted_of
+from arledger.compute.approvals import deeds, lacking, one_of, rule_for, wanted_of
 from arledger.ledger.table import Ledger
 
 
@@ -20,7 +20,7 @@ def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
         wanted = wanted_of(ledger, deed, row)
         if told := lacking(ledger, wanted):
             rule = rule_for(ledger.policy.approvals, wanted)
-            hint = f"ar approve {wanted.action} {wanted.about} --by …"
+            hint = f"ar approve {wanted.action} {wanted.about} --by {one_of(rule)}"
             if rule and rule.review:
                 hint = f"one of them merges the branch, signs the commit, or commits with a line `Approves: {row.fact}`"
             severity = "warning" if rule and rule.review else "error"

@@ -36,8 +36,7 @@ class LazyGroup(TyperGroup):
         if name not in COMMANDS:
             if ctx.resilient_parsing:
                 return None, None, args[1:]
-            near = did_you_mean(name, COMMANDS)
-            ctx.fail(f"There is no command {printable(name)!r}. {near}".strip())
+            ctx.fail(_no_command(name, did_you_mean(name, COMMANDS)))
         module = importlib.import_module(f"arledger.cli.{COMMANDS[name].module}")
         loaded = get_command(module.app)
         loaded.name = name
@@ -75,8 +74,15 @@ def _refuse_unknown(ctx: Any, group: Any, args: list[str]) -> None:
     if ctx.resilient_parsing or not known or not args or args[0].startswith("-") or args[0] in known:
         return
     own = did_you_mean(args[0], known).replace("mean ", f"mean {group.name} ")
-    told = own or did_you_mean(args[0], COMMANDS)
-    ctx.fail(f"There is no command {printable(f'{group.name} {args[0]}')!r}. {told}".strip())
+    ctx.fail(_no_command(f"{group.name} {args[0]}", own or did_you_mean(args[0], COMMANDS)))
+
+
+def _no_command(name: str, near: str) -> str:
+    told = (
+        near.replace("did you mean", "Did you mean ar")
+        or f"{' '.join(['ar', *name.split()[:-1]])} -h lists those there are."
+    )
+    return f"There is no command {printable(name)!r}. {told}"
 
 
 def command() -> Any:

@@ -24,4 +24,4 @@ def day(text: str, option: str) -> date:
     try:
         return parse_date(text)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", "a date is written YYYY-MM-DD, such as 2026-01-31") from None
+        raise UsageError(f"{option}: {error}", "such as 2026-01-31") from None

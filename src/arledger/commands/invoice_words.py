@@ -76,7 +76,7 @@ def parse_delivery(day: str, to: str) -> Delivery | None:
     try:
         when = parse_date(day) if day else None
     except ValueError as error:
-        raise UsageError(f"--delivered: {error}", "a date is written YYYY-MM-DD, such as 2026-01-31") from None
+        raise UsageError(f"--delivered: {error}", "such as 2026-01-31") from None
     name, *address = [part.strip() for part in to.split(";") if part.strip()] or [""]
     country = address.pop() if address and re.fullmatch(r"[A-Z]{2}", address[-1]) else None
     return Delivery(date=when, name=name or None, address=tuple(address), country=country)

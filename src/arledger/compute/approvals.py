@@ -132,6 +132,11 @@ def lacking(ledger: Ledger, wanted: Wanted) -> str:
     return f"{wanted.action}{amount} on {wanted.about} needs the approval of {who}{short}"
 
 
+def one_of(rule: ApprovalRule | None) -> str:
+    """Who is to agree, for a command to copy; left open where it may be one of several."""
+    return rule.by[0] if rule and len(rule.by) == 1 else "…"
+
+
 def known_person(ledger: Ledger, by: str) -> None:
     """Raises UsageError for nobody's name, where ledger.yaml names people."""
     people = ledger.policy.people
