@@ -268,10 +268,10 @@ def test_a_row_that_does_not_fit_goes_on_in_a_second_line() -> None:
     row = ["ACME", "Acme Corporation", 1200, "promised, waits until Friday", "ledgers/invoices/INV-1.yaml"]
     report = Report("x", "", [Table(columns, [row])], notes=["ACME: 12.00 EUR late, the oldest 30 days; pays late"])
     assert terminal_text.render(report, 46, color=False).splitlines() == [
-        "Customer  Name          Days  Why",
+        "Customer  Name      Days  Why",
         "    File",
-        "ACME      Acme Corpor…  1200  promised, waits",
-        "                              until Friday",
+        "ACME      Acme Co…  1200  promised, waits",
+        "                          until Friday",
         "    ledgers/invoices/INV-1.yaml",
         "",
         "ACME: 12.00 EUR late, the oldest 30 days; pays",

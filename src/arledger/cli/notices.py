@@ -38,7 +38,12 @@ class _Showing(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(cls=_Showing, rich_markup_mode=None, add_completion=False, help="Notices of what is overdue.")
+app = typer.Typer(
+    cls=_Showing,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="Notices of what is overdue. Without a command: who would get one today.",
+)
 Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", autocompletion=complete_customers, help="Whom.")]
 
 

@@ -94,8 +94,9 @@ def _fit(sizes: list[int], columns: Sequence[Column], body: Sequence[Sequence[st
     _shrink(sizes, names, width)
     _shrink(sizes, least, width)
     folds = _folds(sizes, width)
+    first = sorted(range(len(columns)), key=lambda i: columns[i].key not in _SAID)
     for part in folds:
-        _grow(sizes, full, part, width)
+        _grow(sizes, full, part, [i for i in first if part.start <= i < part.stop], width)
     return folds
 
 
@@ -110,10 +111,10 @@ def _folds(sizes: Sequence[int], width: int) -> list[slice]:
     return [slice(*pair) for pair in zip(starts, [*starts[1:], len(sizes)], strict=True)]
 
 
-def _grow(sizes: list[int], full: Sequence[int], part: slice, width: int) -> None:
-    """Gives the columns of a line back what they were shortened by, as far as the line has room."""
+def _grow(sizes: list[int], full: Sequence[int], part: slice, order: Sequence[int], width: int) -> None:
+    """Gives the columns of a line back what they were shortened by, in that order, as far as the line has room."""
     room = width - sum(sizes[part]) - 2 * (len(sizes[part]) - 1) - (len(_INDENT) if part.start else 0)
-    for i in range(part.start, part.stop):
+    for i in order:
         more = max(min(full[i] - sizes[i], room), 0)
         sizes[i] += more
         room -= more
