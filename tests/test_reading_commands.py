@@ -125,7 +125,7 @@ Pay to       Northwind Supply Co., 12 Harbour St, Portland ME 04101
 Account EUR  DE75512108001245126199
 Account USD  DE02120300000000202051
 Balance      100.00 EUR, overdue 100.00
-Balance      1135.00 USD, overdue 1200.00, unapplied -65.00
+Balance      1,135.00 USD, overdue 1,200.00, unapplied -65.00
 
 EUR
 Date        Item     Kind     Due         Reference  Charges  Payments    Open  Balance
@@ -257,7 +257,7 @@ def test_customer_on_a_page(books):
     ]
     page = shown(books, "customer", "show", "ACME", "--as-of", APRIL)
     for text in (
-        "5000.00 USD; exposure not known, no rate of EUR",
+        "5,000.00 USD; exposure not known, no rate of EUR",
         "+1 555 0100",
         "maria",
         "Closed on Fridays.",
