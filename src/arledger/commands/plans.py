@@ -16,7 +16,7 @@ from arledger.dates import months_later
 from arledger.documents.plans import Interest, Plan, PlanPart
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, equal_parts, plain
+from arledger.money import decimal, equal_parts, grouped
 
 Every = Literal["month", "two-weeks", "week"]
 MOST_PARTS = 120
@@ -84,7 +84,7 @@ def new(
     total = sum(item.open for item in owed(ledger, customer, names, money, day))
     parts = schedule(total, asked, day)
     if (given := sum(amount for _, amount in parts)) != total:
-        raise RefusedError(f"the instalments sum to {plain(given, money)}, {plain(total, money)} is open",
+        raise RefusedError(f"the instalments sum to {grouped(given, money)}, {grouped(total, money)} is open",
                            "make them sum to what is open", code="instalments-sum")  # fmt: skip
     policy = ledger.policy.collections.plans
     fact = Plan(
@@ -95,7 +95,7 @@ def new(
         instalments=tuple(PlanPart(due=due, amount=decimal(amount, money)) for due, amount in parts),
         amount=decimal(total, money),
     )  # fmt: skip
-    about = f"{customer} pays {fact.amount:f} {money} in {len(parts)} instalments to {parts[-1][0]}"
+    about = f"{customer} pays {fact.amount:,f} {money} in {len(parts)} instalments to {parts[-1][0]}"
     return Planned([(next_id(ledger, f"{customer}-{day}-PL"), fact)], notes=[about, *notes], about=about)
 
 
@@ -105,7 +105,7 @@ def _chosen(
     """The debts a plan is for, and what the person who asked should know: what is left out, what could be applied."""
     chosen = owed(ledger, customer, items, currency, day)
     credit = -sum(i.open for i in open_items(ledger, day, customer) if i.is_credit and i.currency == currency)
-    notes = [f"{plain(credit, currency)} {currency} of {customer} is unapplied and not counted"] if credit else []
+    notes = [f"{grouped(credit, currency)} {currency} of {customer} is unapplied and not counted"] if credit else []
     if items:
         return chosen, notes
     claims = disputed(ledger, day, customer)

@@ -13,7 +13,7 @@ from arledger.documents.kinds import AnyFact
 from arledger.documents.settlements import Settlement
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, plain
+from arledger.money import decimal, grouped
 
 
 def new(
@@ -31,7 +31,7 @@ def new(
     chosen = owed(ledger, customer, names, currency, day)
     open_, money = sum(item.open for item in chosen), chosen[0].currency
     if amount >= open_:
-        raise RefusedError(f"{plain(open_, money)} is open: to take {plain(amount, money)} waives nothing",
+        raise RefusedError(f"{grouped(open_, money)} is open: to take {grouped(amount, money)} waives nothing",
                            "a settlement is for less than what is open", code="nothing-waived")  # fmt: skip
     standing = [s for s in settlements(ledger, day, customer) if s.state in ("offered", "ready")]
     if twice := next((s for s in standing if set(s.settlement.items) & set(names)), None):
@@ -41,7 +41,7 @@ def new(
         customer=customer, date=day, items=names, expires=expires, reason=reason, currency=money,
         waived=decimal(open_ - amount, money), amount=decimal(amount, money),
     )  # fmt: skip
-    about = f"{customer} may settle {plain(open_, money)} {money} for {fact.amount:f} until {expires}"
+    about = f"{customer} may settle {grouped(open_, money)} {money} for {fact.amount:,f} until {expires}"
     return Planned([(next_id(ledger, f"{customer}-{day}-S"), fact)], notes=[about], about=about)
 
 
@@ -78,8 +78,8 @@ def _refuse_unless_ready(found: Settled) -> None:
     if found.state != "ready":
         went = {"expired": "it has expired", "failed": "its money went back"}
         what = went.get(found.state, f"it stands until {expires}")
-        came = f"{plain(found.paid, currency)} of {plain(found.amount, currency)} has come in by {expires}: {what}"
+        came = f"{grouped(found.paid, currency)} of {grouped(found.amount, currency)} has come in by {expires}: {what}"
         raise RefusedError(came, "the rest is written off when the money is here", code="settlement-unpaid")
     if found.open > found.waived:
-        raise RefusedError(f"{plain(found.open, currency)} is still open, {plain(found.waived, currency)} was waived",
-                           "agree on it anew: ar reverse, then ar settle new", code="settlement-unpaid")  # fmt: skip
+        told = f"{grouped(found.open, currency)} is still open, {grouped(found.waived, currency)} was waived"
+        raise RefusedError(told, "agree on it anew: ar reverse, then ar settle new", code="settlement-unpaid")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from arledger.compute.exposure import Exposure
 from arledger.compute.limits import Limit
 from arledger.ledger.table import Keys, Ledger
-from arledger.money import plain
+from arledger.money import grouped
 from arledger.policy.credit import DEFAULT_HOLDS, HoldRule
 
 
@@ -45,10 +45,10 @@ def limit_text(exposure: Exposure, rule: HoldRule) -> str:
     limit = exposure.limit
     currency = limit.currency
     part = f"{rule.percent:f}% of " if rule.percent is not None else ""
-    cover = f" and cover of {plain(limit.cover, currency)}" if limit.cover else ""
+    cover = f" and cover of {grouped(limit.cover, currency)}" if limit.cover else ""
     return (
         f"exposure {amounts({currency: exposure.total})} with this order, more than {part}{whose(limit)} of "
-        f"{plain(limit.amount or 0, currency)}{cover}"
+        f"{grouped(limit.amount or 0, currency)}{cover}"
     )
 
 
@@ -67,7 +67,7 @@ def whose(limit: Limit) -> str:
 
 def amounts(sums: Mapping[str, int]) -> str:
     """Amounts by currency, in words."""
-    return " and ".join(f"{plain(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+    return " and ".join(f"{grouped(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
 
 
 def source_of(rules: Sequence[HoldRule], number: int) -> Written:

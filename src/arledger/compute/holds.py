@@ -172,14 +172,14 @@ class Holds:
             if limit.amount is None or not self.book.counted(limit).passed(order, rule.percent):
                 return
             used = f", and more than {rule.percent:f}% of the limit used"
-        text = f"{amounts({limit.currency: total})} overdue, more than {floor:f}{used}"
+        text = f"{amounts({limit.currency: total})} overdue, more than {floor:,f}{used}"
         yield Reason("overdue-amount", text, (source,))
 
     def order_amount(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """An order larger than so much."""
         most = rule.threshold(order.currency)
         if most is not None and order.unbilled > _whole(most, order.currency):
-            text = f"order of {amounts({order.currency: order.unbilled})}, more than {most:f}"
+            text = f"order of {amounts({order.currency: order.unbilled})}, more than {most:,f}"
             yield Reason("order-amount", text, (source,))
 
     def status(self, order: OrderRow, source: Written, _: HoldRule) -> Iterator[Reason]:
