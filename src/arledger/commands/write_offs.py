@@ -9,6 +9,7 @@ from decimal import Decimal
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
 from arledger.compute.open_items import OpenItem, open_items
+from arledger.compute.set_aside import set_aside
 from arledger.compute.taxes import parts_known, parts_of, split
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Invoice
@@ -31,8 +32,25 @@ def write_off(
 ) -> Planned:  # fmt: skip
     """Gives up an item, whole where no amount (minor units) is said. Raises RefusedError for more than is open.
 
-    `settlement` is the one it was agreed to in.
+    `settlement` is the one it was agreed to in. Notes say what holds of the item and goes on to hold: a dispute, a
+    promise, a payment plan.
     """
+    fact, document = _given_up(ledger, item, amount, day, reason, invoice_of, settlement)
+    notes = [] if settlement else _held(ledger, item, day)
+    about = f"Write off {document.amount:f} {document.currency} of {item}"
+    return Planned([(fact, document)], notes=notes, about=about)
+
+
+def _held(ledger: Ledger, item: str, day: date) -> list[str]:
+    """What an item waits for, or is contested by, on a day: it does not end because the item is given up."""
+    found = set_aside(ledger, day, open_items(ledger, day, among={item_and_part(item)[0]})).parts
+    return [f"{aside.item}: {aside.why}; that goes on" for parts in found.values() for aside in parts]
+
+
+def _given_up(
+    ledger: Ledger, item: str, amount: int | None, day: date, reason: str, invoice_of: InvoiceOf, settlement: str = ""
+) -> tuple[str, WriteOff]:
+    """The write-off of one item, and its id."""
     name, part = item_and_part(item)
     row = ledger.item(name)
     if row is None or row.total < 0:
@@ -51,7 +69,7 @@ def write_off(
         customer=row.customer, date=day, currency=row.currency, item=item, reason=reason, settlement=settlement or None,
         taxes=split(given, parts, row.currency), amount=decimal(given, row.currency),
     )  # fmt: skip
-    return Planned([(next_id(ledger, f"{name}-W"), fact)], about=f"Write off {fact.amount:f} {row.currency} of {item}")
+    return next_id(ledger, f"{name}-W"), fact
 
 
 def small(ledger: Ledger, day: date, below: Decimal, older_than: int | None, customer: str) -> list[OpenItem]:
@@ -80,10 +98,9 @@ def write_off_small(
     """Gives up each of these items whole, an own fact for each."""
     facts, taken = list[tuple[str, WriteOff]](), dict[str, int]()
     for item in items:
-        ((fact, document),) = write_off(ledger, item.item, item.open, day, reason, invoice_of).facts
+        fact, document = _given_up(ledger, item.item, item.open, day, reason, invoice_of)
         name = item_and_part(item.item)[0]
         taken[name] = taken.get(name, 0) + 1  # more than one instalment of an invoice
-        assert isinstance(document, WriteOff)
         facts.append((fact if taken[name] == 1 else _after(ledger, name, fact, taken[name] - 1), document))
     return Planned(facts, about=f"Write off {len(facts)} small balance{'' if len(facts) == 1 else 's'}: {reason}")
 
