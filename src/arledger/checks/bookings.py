@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arledger.checks import Finding
+from arledger.checks.touched import touched
 from arledger.compute.bookings import booked
 from arledger.documents.bookings import AllowanceBooking, Revaluation
 from arledger.ledger.table import Ledger
@@ -46,10 +47,7 @@ def _sum(key: str, found: int, said: int, currency: str) -> Finding:
 
 def booked_in_order(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Allowances that do not go on from the one booked before, as when two people booked months at the same time."""
-    if not everything and not ledger.rows(
-        "SELECT 1 FROM facts f JOIN temp.touched_facts t ON t.fact = f.fact COLLATE NOCASE OR t.fact = f.about "
-        "COLLATE NOCASE WHERE f.kind IN ('allowances', 'reversals') LIMIT 1"
-    ):
+    if not everything and not touched(ledger, "allowances"):
         return
     before: dict[str, int] = {}
     for row, fact in booked(ledger, date.max):

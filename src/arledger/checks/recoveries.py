@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arledger.checks import Finding
+from arledger.checks.touched import touched
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -22,8 +23,10 @@ WHERE r.kind = 'recoveries' AND {_LIVE.format("r")} AND {{among}} ORDER BY r.pat
 
 def recoveries(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Recoveries of no write-off, of another item's, from before it, or beyond what it gave up and still stands."""
-    touched = "COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
-    among = "1" if everything else f"(r.fact {touched} OR r.about {touched})"
+    if not everything and not touched(ledger, "recoveries", "write-offs"):
+        return
+    new = "COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
+    among = "1" if everything else f"(r.fact {new} OR r.about {new})"
     for path, about, currency, day, item, kind, since, of, given, taken in ledger.rows(_QUERY.format(among=among)):
         if kind != "write-offs":
             near = did_you_mean(about, ledger.known_ids("facts", "fact")) or "correct the id"
