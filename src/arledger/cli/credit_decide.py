@@ -6,17 +6,14 @@ import typer
 
 from arledger.cli.clock import day
 from arledger.cli.command import writes
-from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
-from arledger.cli.options import Date
+from arledger.cli.options import Customer, Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 
 credit = lazy("arledger.commands.credit")
 invoices = lazy("arledger.commands.invoices")
-
-Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", autocompletion=complete_customers, help="Whose.")]
 
 
 @writes

@@ -8,6 +8,7 @@ from arledger.cli.command import reads, writes
 from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
+from arledger.cli.options import Customer
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.ledger.table import Ledger
@@ -75,7 +76,7 @@ def _redirect(session: Session, old: str, new: str, *, renamed: bool) -> None:
 @writes
 def erase(
     session: Session,
-    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", autocompletion=complete_customers, help="Whose.")],
+    customer: Customer,
 ) -> None:
     """\b
     ar customer erase ACME

@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from arledger.cli.command import reads, writes
-from arledger.cli.completion import complete_customers
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer
-from arledger.cli.options import AsOf, CustomerFilter, Date
+from arledger.cli.options import AsOf, Customer, CustomerFilter, Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.reports.report import Report
@@ -18,7 +17,6 @@ report = lazy("arledger.reports.service")
 service = lazy("arledger.commands.service")
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help="Service stopped for debt.")
-Whom = Annotated[str, typer.Argument(metavar="CUSTOMER", autocompletion=complete_customers, help="Whose.")]
 Unit = Annotated[
     str | None, typer.Option("--unit", metavar="NUMBER", help="Which contract, meter or machine, where there are more.")
 ]
@@ -44,7 +42,7 @@ def list_(session: Session, customer: CustomerFilter = "", as_of: AsOf = "") -> 
 
 @app.command("notice")
 @writes
-def notice(session: Session, customer: Whom, unit: Unit = None, date: Date = "") -> None:
+def notice(session: Session, customer: Customer, unit: Unit = None, date: Date = "") -> None:
     """\b
     ar service notice ACME
 
@@ -59,7 +57,12 @@ def notice(session: Session, customer: Whom, unit: Unit = None, date: Date = "")
 @app.command("disconnect")
 @writes
 def disconnect(
-    session: Session, customer: Whom, unit: Unit = None, reason: Reason = "", evidence: Evidence = None, date: Date = ""
+    session: Session,
+    customer: Customer,
+    unit: Unit = None,
+    reason: Reason = "",
+    evidence: Evidence = None,
+    date: Date = "",
 ) -> None:
     """\b
     ar service disconnect ACME
@@ -72,7 +75,12 @@ def disconnect(
 @app.command("repossess")
 @writes
 def repossess(
-    session: Session, customer: Whom, unit: Unit = None, reason: Reason = "", evidence: Evidence = None, date: Date = ""
+    session: Session,
+    customer: Customer,
+    unit: Unit = None,
+    reason: Reason = "",
+    evidence: Evidence = None,
+    date: Date = "",
 ) -> None:
     """\b
     ar service repossess ACME --unit VAN-3 --evidence contracts/van-3.pdf
@@ -93,7 +101,7 @@ def _stop(
 
 @app.command("restore")
 @writes
-def restore(session: Session, customer: Whom, unit: Unit = None, reason: Reason = "", date: Date = "") -> None:
+def restore(session: Session, customer: Customer, unit: Unit = None, reason: Reason = "", date: Date = "") -> None:
     """\b
     ar service restore ACME
 

@@ -16,7 +16,7 @@ from arledger.dates import months_later
 from arledger.documents.plans import Interest, Plan, PlanPart
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, equal_parts, grouped
+from arledger.money import Money, decimal, equal_parts, grouped
 
 Every = Literal["month", "two-weeks", "week"]
 MOST_PARTS = 120
@@ -105,7 +105,7 @@ def _chosen(
     """The debts a plan is for, and what the person who asked should know: what is left out, what could be applied."""
     chosen = owed(ledger, customer, items, currency, day)
     credit = -sum(i.open for i in open_items(ledger, day, customer) if i.is_credit and i.currency == currency)
-    notes = [f"{grouped(credit, currency)} {currency} of {customer} is unapplied and not counted"] if credit else []
+    notes = [f"{Money(credit, currency).said()} of {customer} is unapplied and not counted"] if credit else []
     if items:
         return chosen, notes
     claims = disputed(ledger, day, customer)

@@ -13,7 +13,7 @@ from arledger.documents.kinds import AnyFact
 from arledger.documents.settlements import Settlement
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, grouped
+from arledger.money import Money, decimal, grouped
 
 
 def new(
@@ -41,7 +41,7 @@ def new(
         customer=customer, date=day, items=names, expires=expires, reason=reason, currency=money,
         waived=decimal(open_ - amount, money), amount=decimal(amount, money),
     )  # fmt: skip
-    about = f"{customer} may settle {grouped(open_, money)} {money} for {fact.amount:,f} until {expires}"
+    about = f"{customer} may settle {Money(open_, money).said()} for {fact.amount:,f} until {expires}"
     return Planned([(next_id(ledger, f"{customer}-{day}-S"), fact)], notes=[about], about=about)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from arledger.compute.exposure import Exposure
 from arledger.compute.limits import Limit
 from arledger.ledger.table import Keys, Ledger
-from arledger.money import grouped
+from arledger.money import Money, grouped
 from arledger.policy.credit import DEFAULT_HOLDS, HoldRule
 
 
@@ -67,7 +67,7 @@ def whose(limit: Limit) -> str:
 
 def amounts(sums: Mapping[str, int]) -> str:
     """Amounts by currency, in words."""
-    return " and ".join(f"{grouped(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+    return " and ".join(Money(minor, currency).said() for currency, minor in sorted(sums.items()))
 
 
 def source_of(rules: Sequence[HoldRule], number: int) -> Written:

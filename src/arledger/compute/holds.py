@@ -206,7 +206,7 @@ class Holds:
         ledger = self.book.ledger
         if not ledger.rows("SELECT 1 FROM facts WHERE kind = 'promises' AND data != '' LIMIT 1"):
             return {}
-        from arledger.compute.promises import promises  # needs pydantic, which a ledger without promises does not
+        from arledger.compute.promises import promises  # loads much that a ledger without promises does not need
 
         found: dict[str, list[Promised]] = {}
         lost = [p for p in promises(ledger, self.book.as_of) if p.state in ("broken", "partly kept")]

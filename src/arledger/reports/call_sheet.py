@@ -116,14 +116,14 @@ def _done(ledger: Ledger, customer: str, day: dt.date) -> list[Done]:
     found += [*_agreed(ledger, customer, day), *_held(ledger, customer, day)]
     for d in disputes(ledger, day, customer):
         end = f"resolved {d.ended}: {d.resolved[1].outcome}" if d.resolved else f"open with {d.owner or 'nobody'}"
-        amount = f"{grouped(d.amount, d.dispute.currency)} {d.dispute.currency}"
+        amount = Money(d.amount, d.dispute.currency).said()
         found.append(
             Done(d.dispute.date, "dispute", d.fact, f"{amount} of {d.dispute.item}, {d.dispute.reason}: {end}")
         )
     back = taken_back(ledger, day)
     for item in latest(ledger, customer, "payment", day, SHOWN):
         returned = " (taken back)" if item.item in back else ""
-        text = f"{grouped(-item.total, item.currency)} {item.currency}{returned}"
+        text = f"{Money(-item.total, item.currency).said()}{returned}"
         found.append(Done(dt.date.fromordinal(item.date), "payment", item.item, text))
     return found
 

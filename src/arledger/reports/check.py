@@ -7,7 +7,7 @@ from datetime import date
 
 from arledger.errors import Problem
 from arledger.ledger.table import Ledger
-from arledger.money import Money, grouped
+from arledger.money import Money
 from arledger.reports.report import Cell, Column, Report, Table
 
 _COLUMNS = (
@@ -49,9 +49,7 @@ def _summary(ledger: Ledger, problems: Sequence[Problem], today: date, *, ok: bo
     if not ok:
         return ", ".join(filter(None, (_count(errors, "error"), warnings)))
     ((facts,),) = ledger.rows("SELECT COUNT(*) FROM facts WHERE kind != 'periods'")
-    control = [
-        f"{grouped(amount, currency)} {currency}" for currency, amount in sorted(ledger.control(date.max).items())
-    ]
+    control = [Money(amount, currency).said() for currency, amount in sorted(ledger.control(date.max).items())]
     parts = [
         _count(facts, "fact"), _count(len(ledger.names) - 1, "customer"),
         f"closed through {ledger.closed_through() or '(nothing)'}", f"control account {', '.join(control) or 0}",

@@ -111,7 +111,7 @@ def _fields(written: Mapping[str, Any], item: ItemRow) -> dict[str, Any]:
 
 def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple[str, str]]:
     currency = item.currency
-    state = f"{grouped(item.open, currency)} {currency} open of {grouped(item.total, currency)}"
+    state = f"{Money(item.open, currency).said()} open of {grouped(item.total, currency)}"
     if item.open:
         days = head["days_past_due"]
         state += f", {days} days past due" if days > 0 else ", due today" if not days else f", due in {-days} days"

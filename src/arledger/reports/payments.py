@@ -9,7 +9,7 @@ from typing import Any
 from arledger.compute.history import of_item
 from arledger.compute.listing import listed, taken_back
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import Money, grouped
+from arledger.money import Money
 from arledger.reports.invoices import history_table
 from arledger.reports.report import Cell, Column, Report, Table
 
@@ -80,8 +80,8 @@ def _share(share: Mapping[str, str], currency: str) -> dict[str, Any]:
 def _facts(ledger: Ledger, item: ItemRow, head: Mapping[str, Any], left: int, *, undone: bool) -> list[tuple[str, str]]:
     currency, bank = item.currency, head.get("bank", {})
     payer = ", ".join(filter(None, (bank.get("payer"), bank.get("payer_account"))))
-    amount = f"{grouped(-item.total, currency)} {currency}"
-    state = "reversed" if undone else f"{grouped(left, currency)} {currency} not applied" if left else "all applied"
+    amount = Money(-item.total, currency).said()
+    state = "reversed" if undone else f"{Money(left, currency).said()} not applied" if left else "all applied"
     pairs = [
         ("Customer", f"{item.customer}  {ledger.names.get(item.customer, '')}".strip()), ("Date", head.get("date", "")),
         ("Amount", amount), ("Method", head.get("method", "")), ("Reference", head.get("reference", "")),

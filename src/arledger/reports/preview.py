@@ -8,7 +8,7 @@ from typing import Any
 from arledger.compute.history import kind_of
 from arledger.documents.lines import net_of
 from arledger.ledger.table import Ledger
-from arledger.money import grouped, minor_of
+from arledger.money import Money, grouped, minor_of
 
 Named = tuple[str, str, Any]  # folder, id, document
 
@@ -84,4 +84,4 @@ def _sums(documents: Sequence[Any]) -> Iterator[str]:
         amount = getattr(document, "amount", None) or getattr(document, "total", None)
         if amount is not None:
             sums[document.currency] = sums.get(document.currency, 0) + minor_of(amount, document.currency)
-    return (f"{grouped(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+    return (Money(minor, currency).said() for currency, minor in sorted(sums.items()))

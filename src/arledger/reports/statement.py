@@ -51,7 +51,7 @@ def _period(statement: Statement) -> str:
 def _summary(section: Section) -> list[tuple[str, str]]:
     """What matters most about a section, for people."""
     currency = section.currency
-    parts = [f"{grouped(section.closing, currency)} {currency}"]
+    parts = [Money(section.closing, currency).said()]
     if section.overdue:
         parts.append(f"overdue {grouped(section.overdue, currency)}")
     if section.unapplied:
