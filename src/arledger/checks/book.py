@@ -93,6 +93,9 @@ def _unknown_customers(ledger: Ledger, everything: bool) -> Found:
         yield Finding(path, ("customer",), "unknown-customer", f"there is no customer {customer}", hint)
 
 
+# Entries of what a fact makes itself are right by what they are: its item, and what it uses up of its own credit.
+_MADE = "('invoice', 'debit-note', 'finance-charge', 'payment', 'credit-note')"
+_OWN_CREDIT = "(e.item = f.fact AND e.amount > 0 AND f.kind IN ('payments', 'credit-notes'))"
 _PARTS = "(length(i.schedule) - length(replace(i.schedule, ' ', '')) + 1)"
 
 
@@ -107,8 +110,8 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
         "SELECT f.path, f.kind, e.item, e.part, i.item, f.customer, i.customer, f.currency, i.currency, e.date, "
         f"i.date, i.kind, e.amount FROM {used} LEFT JOIN items i ON i.item = e.item "
         "AND (e.item != f.fact OR i.owner = f.id) "  # where two facts have one id, each stands for its own item
-        f"WHERE f.kind != 'reversals' AND {_among(everything, 'f.fact')} AND (i.item IS NULL OR e.date < i.date "
-        "OR i.currency != f.currency "
+        f"WHERE e.why NOT IN {_MADE} AND NOT {_OWN_CREDIT} AND f.kind != 'reversals' "
+        f"AND {_among(everything, 'f.fact')} AND (i.item IS NULL OR e.date < i.date OR i.currency != f.currency "
         "OR (i.customer NOT IN (f.customer, '') AND NOT same_family(i.customer, f.customer)) "
         f"OR (e.part > 0 AND e.part > {_PARTS}) OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
         "AND NOT (f.kind = 'deductions' AND e.item = f.fact))) ORDER BY f.path, e.rowid"
@@ -140,12 +143,11 @@ def _loc_of(kind: str, item: str) -> tuple[str | int, ...]:
     return {"refunds": ("credit",), "write-offs": ("item",), "recoveries": ("item",)}.get(kind, ("applied", f"={item}"))
 
 
-# Items that can have been out of bounds on some day. The others began at their total, went one way only, and did not
-# go beyond zero.
+# Items that can have been out of bounds on some day. The others began at their total, went one way only, as `_shares`
+# sees to, and did not go beyond zero.
 _ALMOST = (
-    "SELECT i.item FROM items i CROSS JOIN entries e ON e.item = i.item GROUP BY i.item, i.owner "
-    "HAVING SUM((e.amount > 0) = (i.total > 0)) > 1 OR MIN(e.date) < i.date "
-    "OR (i.open != 0 AND (i.open > 0) != (i.total > 0))"
+    "SELECT item FROM items WHERE open != 0 AND (open > 0) != (total > 0) UNION SELECT e.item FROM facts f "
+    "JOIN entries e ON e.owner = f.id WHERE f.kind IN ('reversals', 'recoveries')"
 )
 
 

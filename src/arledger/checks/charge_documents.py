@@ -20,6 +20,8 @@ def charged_amounts(part: Charged | Compensated, currency: str, loc: Loc) -> lis
 
 def charges_of(document: Invoice | CreditNote) -> Iterator[Finding]:
     """Days out of order or not over, amounts that do not come to the total, and what is no finance charge."""
+    if not (document.charged or document.compensation):
+        return
     for index, one in enumerate(document.charged):
         if not one.valid_from < one.to <= document.date:
             message = f"charged from {one.valid_from} to {one.to}, in a document of {document.date}"

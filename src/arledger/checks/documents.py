@@ -40,10 +40,12 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
     """Amounts finer than the currency, and amounts that are not positive."""
     found: list[Finding] = []
     for name, value in document.__dict__.items():  # the fields, in their order
-        if name == "rate":
-            continue
         kind = type(value)  # isinstance is slow on these classes
-        if kind is tuple:
+        if kind is Decimal:
+            of_no_amount = name == "rate" or (not value and type(document) is Reversal)  # of what moves no money
+            if not of_no_amount and (wrong := bad_amount(value, currency, (*loc, name))):
+                found.append(wrong)
+        elif kind is tuple and value:
             for index, part in enumerate(value):
                 if type(part) in (Charged, Compensated):
                     found += charged_amounts(part, currency, (*loc, name, index))
@@ -51,10 +53,6 @@ def _amounts(document: Document, currency: str, loc: Loc = ()) -> list[Finding]:
                     found += filter(None, [bad_amount(part.amount, currency, (*loc, name, index, "amount"))])
                 elif type(part) not in (Line, str):
                     found += _amounts(part, currency, (*loc, name, index))
-        elif kind is not Decimal or (type(document) is Reversal and not value):
-            continue  # no amount; or that of the reversal of a fact that moves no money
-        elif wrong := bad_amount(value, currency, (*loc, name)):
-            found.append(wrong)
     return found
 
 
@@ -99,19 +97,17 @@ def _sums_of(document: Invoice | CreditNote) -> Found:
             key = "tax" if line.tax > 100 else "discount"
             yield Finding("", ("lines", index, key), "bad-rate", f"{key} of {getattr(line, key):f}%",
                           "a rate lies between 0% and 100%")  # fmt: skip
-    net = document.minor(document.net) if document.net is not None else None
-    tax = document.minor(document.tax) if document.tax is not None else None
+    net, tax = (None if part is None else document.minor(part) for part in (document.net, document.tax))
     if (document.rebates or document.surcharges) and not document.lines:
         yield Finding("", (), "missing-key", "rebates or surcharges without lines", "write the lines")
     if document.lines:
         sums = footing(document.lines, currency, document.adjustments())
         given_net = net if net is not None else total - (tax or 0)
         given_tax = tax if tax is not None else total - given_net
-        if given_net != sums.net:
-            yield _disagrees("net" if net is not None else "total", given_net, sums.net, currency, "the lines sum to")
-        elif given_tax not in (sums.tax_by_rate, sums.tax_by_line):
-            yield _disagrees("tax" if tax is not None else "total", given_tax, sums.tax_by_rate, currency,
-                             "tax on the lines is")  # fmt: skip
+        if given_net != (right := sums.net):
+            yield _disagrees("net" if net is not None else "total", given_net, right, currency, "the lines sum to")
+        elif given_tax != (right := sums.tax_by_rate) and given_tax != sums.tax_by_line:
+            yield _disagrees("tax" if tax is not None else "total", given_tax, right, currency, "tax on the lines is")
     if net is not None and net + (tax or 0) != total:
         yield _disagrees("total", total, net + (tax or 0), currency, "net and tax sum to")
 

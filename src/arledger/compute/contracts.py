@@ -110,8 +110,7 @@ def for_period(contract: Contract, line: OrderLine, period: Period) -> OrderLine
 
 def footed(lines: Sequence[OrderLine], currency: str, by_rate: bool) -> int:
     """What lines come to with tax, in minor units."""
-    sums = footing(lines, currency)
-    return sums.net + (sums.tax_by_rate if by_rate else sums.tax_by_line)
+    return footing(lines, currency).total(by_rate=by_rate)
 
 
 def unbilled(ledger: Ledger, running: Running, until: dt.date) -> list[Billing]:

@@ -134,8 +134,7 @@ def _delivered(
 def worth(lines: tuple[OrderLine, ...], quantities: Mapping[int, Decimal], currency: str, *, by_rate: bool) -> int:
     """What so much of each line comes to with tax, in minor units. Lines that are not there count nothing."""
     some = [replace(lines[n - 1], quantity=q) for n, q in quantities.items() if q > 0 and 0 < n <= len(lines)]
-    sums = footing(some, currency)
-    return sums.net + (sums.tax_by_rate if by_rate else sums.tax_by_line)
+    return footing(some, currency).total(by_rate=by_rate)
 
 
 class LineRow(NamedTuple):

@@ -26,8 +26,8 @@ class Part(NamedTuple):
 
 def parts_of(invoice: Invoice) -> list[Part]:
     """Net and tax of an invoice by rate, as it was billed; nothing where it bears no tax or has a negative rate sum."""
-    more = list(invoice.adjustments())
-    sums, total = footing(invoice.lines, invoice.currency, more), invoice.minor(invoice.total)
+    sums = footing(invoice.lines, invoice.currency, invoice.adjustments())
+    total = invoice.minor(invoice.total)
     total += invoice.minor(invoice.prepaid) if invoice.prepaid else 0
     implied = total - sums.net if invoice.lines else 0
     tax = invoice.minor(invoice.tax) if invoice.tax is not None else implied
@@ -35,9 +35,7 @@ def parts_of(invoice: Invoice) -> list[Part]:
         return []
     by_line = tax != sums.tax_by_rate
     nets: dict[Decimal, list[int]] = {}
-    for line in invoice.lines:
-        nets.setdefault(line.tax, []).append(line.net(invoice.currency))
-    for rate, net in more:
+    for rate, net in sums.nets:
         nets.setdefault(rate, []).append(net)
     found = [
         Part(rate, sum(some), sum(share_of(one, rate) for one in some) if by_line else share_of(sum(some), rate))

@@ -55,24 +55,33 @@ def net_of(line: Priced, currency: str) -> int:
 
 
 class Footing(NamedTuple):
-    """Net and tax that follow from lines, in minor units, under the two accepted ways to round tax."""
+    """What lines come to under the two accepted ways to round tax, in minor units."""
 
-    net: int
-    tax_by_rate: int  # per rate over the document (EN 16931 BR-CO-17)
-    tax_by_line: int
+    nets: tuple[tuple[Decimal, int], ...]  # of each line its rate of tax and its net
+
+    @property
+    def net(self) -> int:
+        """All nets together."""
+        return sum([net for _, net in self.nets])
+
+    @property
+    def tax_by_rate(self) -> int:
+        """Tax per rate over the document. Source: EN 16931 BR-CO-17."""
+        by_rate: dict[Decimal, int] = {}
+        for rate, net in self.nets:
+            by_rate[rate] = by_rate.get(rate, 0) + net
+        return sum([share_of(net, rate) for rate, net in by_rate.items()])
+
+    @property
+    def tax_by_line(self) -> int:
+        """Tax of each line, rounded there: the way of most billing programs."""
+        return sum([share_of(net, rate) for rate, net in self.nets])
+
+    def total(self, *, by_rate: bool) -> int:
+        """Net and tax."""
+        return self.net + (self.tax_by_rate if by_rate else self.tax_by_line)
 
 
 def footing(lines: Iterable[Priced], currency: str, more: Iterable[tuple[Decimal, int]] = ()) -> Footing:
-    """What the lines of an invoice, credit note or order add up to, with `more` nets at their rates of tax.
-
-    Source: EN 16931 BR-CO-17 for tax by rate; the other way is that of most billing programs.
-    """
-    nets = [*((line.tax, net_of(line, currency)) for line in lines), *more]
-    by_rate: dict[Decimal, int] = {}
-    for rate, net in nets:
-        by_rate[rate] = by_rate.get(rate, 0) + net
-    return Footing(
-        net=sum(net for _, net in nets),
-        tax_by_rate=sum(share_of(net, rate) for rate, net in by_rate.items()),
-        tax_by_line=sum(share_of(net, rate) for rate, net in nets),
-    )
+    """What the lines of an invoice, credit note or order add up to, with `more` nets at their rates of tax."""
+    return Footing((*[(line.tax, net_of(line, currency)) for line in lines], *more))

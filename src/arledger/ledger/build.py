@@ -22,10 +22,9 @@ from arledger.ledger.schema import INDEXES, NEVER, SCHEMA
 _TOUCHED = """
 CREATE TEMP TABLE IF NOT EXISTS touched_items (item TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS touched_facts (fact TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS touched_days (date INTEGER PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS touched_months (month TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-_TEMPORARY = ("touched_items", "touched_facts", "touched_days", "touched_months")
+_TEMPORARY = ("touched_items", "touched_facts", "touched_months")
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -43,11 +42,12 @@ def touch_nothing(connection: sqlite3.Connection) -> None:
 
 
 class Rows(NamedTuple):
-    """Rows of the three tables facts go into, as plain tuples: they also come from other processes."""
+    """Rows of the tables facts go into, as plain values: they also come from other processes."""
 
     facts: list[tuple[object, ...]]
     items: list[tuple[object, ...]]
     entries: list[tuple[object, ...]]
+    control: dict[tuple[int, str, str], int]  # date, currency and why → sum of entries
 
     def add(self, owner: int, path: str, sha: str, lowered: Lowered) -> None:
         """Adds a fact: `owner` is the row id it gets."""
@@ -55,7 +55,10 @@ class Rows(NamedTuple):
         self.facts.append((owner, path, sha, _month(fact.date), *fact))
         if item:
             self.items.append((owner, *item))
-        self.entries.extend([(owner, *entry) for entry in entries])
+        for entry in entries:
+            self.entries.append((owner, *entry))
+            key = (entry.date, fact.currency, entry.why)
+            self.control[key] = self.control.get(key, 0) + entry.amount
 
 
 @lru_cache(4096)
@@ -71,10 +74,13 @@ def next_id(connection: sqlite3.Connection) -> int:
 
 def insert(connection: sqlite3.Connection, facts: Iterable[tuple[str, str, Lowered]]) -> None:
     """Puts in facts, each with its path and SHA-256."""
-    rows = Rows([], [], [])
+    rows = Rows([], [], [], {})
     for owner, (path, sha, lowered) in enumerate(facts, next_id(connection)):
         rows.add(owner, path, sha, lowered)
     insert_rows(connection, rows)
+
+
+_ADD_TO = "ON CONFLICT (date, currency, why) DO UPDATE SET amount = amount + excluded.amount"
 
 
 def insert_rows(connection: sqlite3.Connection, rows: Rows) -> None:
@@ -82,6 +88,17 @@ def insert_rows(connection: sqlite3.Connection, rows: Rows) -> None:
     connection.executemany(f"INSERT INTO facts VALUES ({_marks(13)})", rows.facts)
     connection.executemany(f"INSERT INTO items VALUES ({_marks(16)}, 0, 0, 0)", rows.items)
     connection.executemany(f"INSERT INTO entries VALUES ({_marks(6)})", rows.entries)
+    sums = [(*key, amount) for key, amount in rows.control.items()]
+    connection.executemany(f"INSERT INTO control VALUES ({_marks(4)}) {_ADD_TO}", sums)
+
+
+def _control(connection: sqlite3.Connection, sign: str, owner: tuple[int]) -> None:
+    """Adds the entries of a fact to the control account (sign "") or takes them off it ("-")."""
+    connection.execute(
+        f"INSERT INTO control SELECT e.date, f.currency, e.why, {sign}SUM(e.amount) FROM facts f JOIN entries e "
+        f"ON e.owner = f.id WHERE f.id = ? GROUP BY e.date, f.currency, e.why {_ADD_TO}",
+        owner,
+    )
 
 
 def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
@@ -91,6 +108,7 @@ def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> int:
         found = connection.execute("SELECT id FROM facts WHERE path = ?", (path,)).fetchone()
         if found:
             _touch(connection, "= ?", found)
+            _control(connection, "-", found)
             for table, column in (("entries", "owner"), ("items", "owner"), ("merged", "owner"), ("facts", "id")):
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", found)
             count += 1
@@ -108,12 +126,6 @@ def _touch(connection: sqlite3.Connection, which: str, values: tuple[int, ...]) 
     run(f"INSERT OR IGNORE INTO touched_items SELECT item FROM items WHERE owner {which}", values)
     run(f"INSERT OR IGNORE INTO touched_facts SELECT fact FROM facts WHERE id {which}", values)
     run(f"INSERT OR IGNORE INTO touched_facts SELECT about FROM facts WHERE kind = 'reversals' AND id {which}", values)
-    run(f"INSERT OR IGNORE INTO touched_days SELECT date FROM entries WHERE owner {which}", values)
-    run(  # of entries that were waiting for the item, or lose it
-        "INSERT OR IGNORE INTO touched_days SELECT e.date FROM items i JOIN entries e ON e.item = i.item "
-        f"AND e.owner != i.owner WHERE i.owner {which}",
-        values,
-    )
     run(f"INSERT OR IGNORE INTO touched_months SELECT month FROM facts WHERE id {which}", values)
 
 
@@ -123,8 +135,7 @@ _SUM_UP = (
     f"iif(COALESCE(SUM(e.amount), 0) = 0, COALESCE(MAX(e.date), items.date), {NEVER}) "
     "FROM entries e WHERE e.item = items.item)"
 )
-_CONTROL = "INSERT INTO control SELECT e.date, i.currency, e.why, SUM(e.amount)"
-_GROUPED = "GROUP BY e.date, i.currency, e.why"
+_ZEROS = "DELETE FROM control WHERE amount = 0"
 
 
 def derive(connection: sqlite3.Connection) -> None:
@@ -135,10 +146,7 @@ def derive(connection: sqlite3.Connection) -> None:
         "SELECT id FROM facts WHERE kind = 'reversals' AND about != '' AND about IN touched_facts",
     )
     connection.execute(f"{_SUM_UP} WHERE item IN touched_items")
-    connection.execute("DELETE FROM control WHERE date IN touched_days")
-    connection.execute(
-        f"{_CONTROL} FROM entries e JOIN items i ON i.item = e.item WHERE e.date IN touched_days {_GROUPED}"
-    )
+    connection.execute(_ZEROS)
     for (month,) in connection.execute("SELECT month FROM touched_months").fetchall():
         digest_month(connection, month)
 
@@ -157,7 +165,7 @@ def derive_all(connection: sqlite3.Connection, progress: Callable[[int, int], No
         partial(_reverse, connection, "SELECT id FROM facts WHERE kind = 'reversals'"),
         partial(run, _SUM_UP),
         *(partial(run, statement) for statement in of_items),  # last: the sums are in them
-        partial(run, f"{_CONTROL} FROM items i CROSS JOIN entries e ON e.item = i.item {_GROUPED}"),
+        partial(run, _ZEROS),
         partial(_digest_months, connection),
     ]
     for number, step in enumerate(steps, 1):
@@ -205,6 +213,7 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
     owners = run(f"{which} ORDER BY date, fact").fetchall()
     for owner in owners:
         run("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
+        _control(connection, "-", owner)
         run("DELETE FROM entries WHERE owner = ?", owner)
     for owner in owners:
         run(
@@ -219,7 +228,7 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
             owner,
         )
         run("INSERT OR IGNORE INTO temp.touched_items SELECT item FROM entries WHERE owner = ?", owner)
-        run("INSERT OR IGNORE INTO temp.touched_days SELECT date FROM facts WHERE id = ?", owner)
+        _control(connection, "", owner)
 
 
 def digest_month(connection: sqlite3.Connection, month: str) -> None:

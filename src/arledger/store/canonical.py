@@ -29,7 +29,7 @@ _QUOTED = rf"\"[^\"\\{_REFUSED}]*+\""
 _SCALAR = rf"-?{_PLAIN}|{_QUOTED}"
 _KEY = r"[a-z][a-z_-]{0,63}"
 _LINE = re.compile(
-    rf"^(?:({_KEY}):(?: (?:({_SCALAR})|\{{(.+)\}}|\[(.+)\]))?|  - \{{(.+)\}})\n",  # key: scalar, {{…}}, […]; - {{…}}
+    rf"^(?:({_KEY}):(?: ({_SCALAR}|\{{.+\}}|\[.+\]))?|  - \{{(.+)\}})\n",  # key: scalar, {{…}} or […]; - {{…}}
     re.MULTILINE,
 )
 _BLOCK = re.compile(rf"^({_KEY}): \|2-\n((?:(?:  [^{_REFUSED}]+)?\n)*  [^{_REFUSED}]+(?<! )\n)", re.MULTILINE)
@@ -46,28 +46,26 @@ def read(text: str) -> dict[str, Any] | None:
         return None  # some line is in no canonical form
     result: dict[str, Any] = {}
     entries: list[dict[str, str]] | None = None  # of the list under way
-    value: Any
-    for key, scalar_, mapping, listed, entry in lines:
+    for key, value, entry in lines:
         if entry:
-            value = _mapping(entry)
-            if entries is None or value is None:
+            pairs = _mapping(entry)
+            if entries is None or pairs is None:
                 return None
-            entries.append(value)
+            entries.append(pairs)
             continue
         if entries == [] or key in result:
             return None
         entries = None
-        if scalar_:
-            value = scalar_ if scalar_[0] != '"' else scalar_[1:-1]
-        elif mapping:
-            value = _mapping(mapping)
-        elif listed:
-            value = _list(listed)
+        if not value:
+            result[key] = entries = []
+        elif value[0] not in '"{[':
+            result[key] = value
+        elif value[0] == '"':
+            result[key] = value[1:-1]
         else:
-            value = entries = []
-        if value is None:
-            return None
-        result[key] = value
+            result[key] = held = (_mapping if value[0] == "{" else _list)(value[1:-1])
+            if held is None:
+                return None
     return None if entries == [] else result
 
 
@@ -85,7 +83,7 @@ def _with_block(text: str) -> dict[str, Any] | None:
 def _mapping(inner: str) -> dict[str, str] | None:
     """The pairs between the braces; None when they are not all of it, or a key stands there twice."""
     pairs = _PAIR.findall(inner)
-    if ", ".join([f"{key}: {value}" for key, value in pairs]) != inner:
+    if ", ".join([": ".join(pair) for pair in pairs]) != inner:
         return None
     result = {key: value[1:-1] if value[0] == '"' else value for key, value in pairs}
     return result if len(result) == len(pairs) else None

@@ -29,7 +29,6 @@ _KINDS: Mapping[str, type] = {
     "customers": Customer, "ledger.yaml": Policy, "packs": Pack, "drafts": FACTS["invoices"], **FACTS
 }  # fmt: skip
 _WRITTEN = {name: key for key, name in SPELLED.items()}
-_RESPELLED = ("\\", *SPELLED)  # a text with none of these has no key to be spelt otherwise; escaped it has a backslash
 _COMPUTED = {"status", "open", "balance", "paid", "age", "days_past_due", "level"}
 
 
@@ -62,6 +61,7 @@ class _Draft(NamedTuple):
     """A file on the way to a document: its text and what that says, or what is wrong with it."""
 
     path: str
+    id: str
     sha: str
     text: str
     raw: dict[str, Any]
@@ -69,17 +69,17 @@ class _Draft(NamedTuple):
 
 
 def _parsed(path: str, data: bytes) -> _Draft:
-    sha = digest(data)
+    id_, sha = id_of(path), digest(data)
     try:
         text = decode(data)
         raw = canonical.read(text)
         if raw is None:
             raw = load(text)
     except Unreadable as error:
-        return _Draft(path, sha, "", {}, error.problem(path))
-    if not is_id(id_of(path)):
-        return _Draft(path, sha, "", {}, Problem(Place(path), "bad-id", f"{id_of(path)!r} is not an id", ID_FORM))
-    return _Draft(path, sha, text, raw)
+        return _Draft(path, id_, sha, "", {}, error.problem(path))
+    if not is_id(id_):
+        return _Draft(path, id_, sha, "", {}, Problem(Place(path), "bad-id", f"{id_!r} is not an id", ID_FORM))
+    return _Draft(path, id_, sha, text, raw)
 
 
 def _validated(draft: _Draft) -> Any:
@@ -87,11 +87,17 @@ def _validated(draft: _Draft) -> Any:
     if draft.problem:
         return None
     folder = draft.path.partition("/")[0]
+    return _document(_reader(folder), draft.raw if folder in FACTS else _spelled(draft.raw))
+
+
+def _document(read: Callable[[Any], Any], raw: Any) -> Any:
+    """What `read` makes of a mapping, or has against it. Few facts have a key that Python spells otherwise: it is
+    tried only when they are refused as they stand."""
     try:
-        respelled = any(sign in draft.text for sign in _RESPELLED)  # few are: it saves a tenth of the time
-        return _reader(folder)(_spelled(draft.raw) if respelled else draft.raw)
+        return read(raw)
     except ValidationError as error:
-        return error
+        spelled = _spelled(raw)
+        return error if spelled == raw else _document(read, spelled)
 
 
 @cache
@@ -102,7 +108,7 @@ def _reader(folder: str) -> Callable[[Any], Any]:
 
 def _checked(draft: _Draft, document: Any) -> Read:
     """The document once it holds together by itself, else everything wrong with it."""
-    path, sha, text, raw, problem = draft
+    path, id_, sha, text, raw, problem = draft
     if problem:
         return Read(path, sha, None, (problem,))
     folder = path.partition("/")[0]
@@ -110,7 +116,7 @@ def _checked(draft: _Draft, document: Any) -> Read:
     if isinstance(document, ValidationError):
         findings = [_finding(details, raw) for details in document.errors(include_url=False)]
     elif folder not in ("customers", "ledger.yaml", "packs"):
-        findings = check_document(document, id_of(path))
+        findings = check_document(document, id_)
     if folder in FACTS and not text.endswith("\n"):
         findings = [Finding("", (), "cut-off", "the file does not end with a newline: it looks cut off",
                             "restore it from git, or end its last line")]  # fmt: skip

@@ -33,6 +33,14 @@ _numbers: Callable[[os.stat_result], tuple[int, ...]] = attrgetter(
 )
 
 
+class Inside(NamedTuple):
+    """What of a folder matters to the ledger."""
+
+    files: dict[str, bytes]  # name → stamp
+    folders: list[str]
+    odd: list[str]  # neither
+
+
 class Folder(NamedTuple):
     """One folder: its own stamp, the names of all that is in it, and the stamps of those, one after the other."""
 
@@ -41,16 +49,22 @@ class Folder(NamedTuple):
     names: tuple[str, ...]
     stamps: bytes
 
-    def entries(self) -> Iterator[tuple[str, bytes, str]]:
-        """Name, stamp and kind of all in it that matters to the ledger: `file`, `folder`, or `odd` for neither."""
-        for at, name in enumerate(self.names):
+    def inside(self) -> Inside:
+        """All in it that the ledger reads, or ought not to have."""
+        found = Inside({}, [], [])
+        for at, (name, (mode, *_)) in enumerate(zip(self.names, _NUMBERS.iter_unpack(self.stamps), strict=True)):
+            if name[0] == ".":
+                continue
+            yaml = name.endswith(".yaml")
             stamp = self.stamps[at * _SIZE : (at + 1) * _SIZE]
-            if kind := _kind(name, stamp):
-                yield name, stamp, kind
-
-    def files(self) -> dict[str, bytes]:
-        """Ledger file → stamp."""
-        return {name: stamp for name, stamp, kind in self.entries() if kind == "file"}
+            if stat.S_ISREG(mode) or stamp == _DOUBTED:
+                if yaml:
+                    found.files[name] = stamp
+            elif stat.S_ISDIR(mode) and not yaml:
+                found.folders.append(name)
+            else:
+                found.odd.append(name)
+        return found
 
     def pack(self) -> bytes:
         """This folder as the index keeps it."""
@@ -108,16 +122,6 @@ def _look(root: str, path: str) -> Folder:
     finally:
         os.close(handle)
     return Folder(path, own, tuple(names), stamps)
-
-
-def _kind(name: str, stamp: bytes) -> str:
-    """What an entry of a folder is to the ledger; nothing for what it does not read."""
-    if name.startswith("."):
-        return ""
-    mode, yaml = _NUMBERS.unpack(stamp)[0], name.endswith(".yaml")
-    if stat.S_ISREG(mode) or stamp == _DOUBTED:
-        return "file" if yaml else ""
-    return "folder" if stat.S_ISDIR(mode) and not yaml else "odd"
 
 
 def _is_young(stamp: bytes, now_ns: int) -> bool:
@@ -194,7 +198,7 @@ def _folders_in(root: str, path: str) -> list[str]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a folder of facts: what `_kind` says, without looking closer."""
+    """Whether an entry is a folder of facts: what `Folder.inside` says, without looking closer."""
     return not entry.name.startswith(".") and not entry.name.endswith(".yaml") and entry.is_dir(follow_symlinks=False)
 
 
@@ -231,27 +235,27 @@ def _walk(root: str, paths: Sequence[str], known: Mapping[str, bytes], seen: set
         folder = look(root, path)
         if folder is None:
             if state is not None:
-                yield Change(None, path, (), tuple(Folder.unpack(path, state).files()), ())
+                yield Change(None, path, (), tuple(Folder.unpack(path, state).inside().files), ())
         elif folder.pack() != state:
-            if change := _compare(folder, state, now_ns):
+            inside = folder.inside()
+            if change := _compare(folder, inside, state, now_ns):
                 yield change
-            new = {f"{path}/{name}" for name, _, kind in folder.entries() if kind == "folder"} - seen
+            new = {f"{path}/{name}" for name in inside.folders} - seen
             todo += new
             seen |= new
 
 
-def _compare(folder: Folder, state: bytes | None, now_ns: int) -> Change | None:
-    """What is new in a folder; None when that is nothing to the ledger."""
+def _compare(folder: Folder, inside: Inside, state: bytes | None, now_ns: int) -> Change | None:
+    """What is new in a folder with this in it; None when that is nothing to the ledger."""
     before = Folder.unpack(folder.path, state) if state is not None else Folder(folder.path, b"", (), b"")
-    then, now = before.files(), folder.files()
+    then, now = before.inside().files, inside.files
     young = {name for name, stamp in now.items() if _is_young(stamp, now_ns)}
     read = tuple(name for name, stamp in now.items() if name in young or then.get(name) != stamp)
     gone = tuple(name for name in then if name not in now)
-    odd = [name for name, _, kind in folder.entries() if kind == "odd"]
     kept = folder.doubting(young, _is_young(folder.own, now_ns))  # a file might come within the same tick
-    if not (read or gone or odd) and kept.own == before.own:
+    if not (read or gone or inside.odd) and kept.own == before.own:
         return None
-    return Change(kept, folder.path, read, gone, tuple(_not_a_file(f"{folder.path}/{name}") for name in odd))
+    return Change(kept, folder.path, read, gone, tuple(_not_a_file(f"{folder.path}/{name}") for name in inside.odd))
 
 
 def _not_a_file(path: str) -> Problem:

@@ -37,7 +37,7 @@ class Batch(NamedTuple):
 
 def _read_batch(root: str, paths: Sequence[str], first_id: int) -> Batch:
     """What these files hold. A fact gets the row id of its place in the batch."""
-    batch = Batch(build.Rows([], [], []), [], [])
+    batch = Batch(build.Rows([], [], [], {}), [], [])
     files: list[tuple[str, bytes]] = []
     for path in paths:
         try:
@@ -86,7 +86,8 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     gone = [_join(change.path, name) for change in found for name in change.gone]
     paths = sorted(_join(change.path, name) for change in found for name in change.read)
     removed = 0 if first else build.remove(connection, [*gone, *paths])
-    connection.executemany("DELETE FROM customers WHERE path = ?", [(path,) for path in (*gone, *paths)])
+    customers = [(path,) for path in (*gone, *paths) if path.startswith("customers/")]
+    connection.executemany("DELETE FROM customers WHERE path = ?", customers)
     first_new = build.next_id(connection)
     problems += _insert(root, connection, paths, first_new, progress)
     _remember(connection, found, {problem.place.path for problem in problems})
@@ -96,7 +97,7 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     else:
         build.touch_since(connection, first_new)
         build.derive(connection)
-    master_data = any(path.startswith(("customers/", "ledger.yaml")) for path in (*gone, *paths))
+    master_data = bool(customers) or "ledger.yaml" in paths or "ledger.yaml" in gone
     everything = everything or bool(removed) or bool(problems) or master_data or _had_problems(connection)
     _check(root, connection, everything, problems, progress)
     return sorted(set(problems))
@@ -126,7 +127,7 @@ def _insert(
 def _fresh_indexes(connection: sqlite3.Connection, first: bool, progress: Progress | None) -> None:
     if not first:
         made = connection.execute("SELECT name FROM sqlite_master WHERE type='index' AND sql NOT NULL").fetchall()
-        for statement in (*(f"DROP INDEX {name}" for (name,) in made), "DELETE FROM control", "DELETE FROM months"):
+        for statement in (*(f"DROP INDEX {name}" for (name,) in made), "DELETE FROM months"):
             connection.execute(statement)
     build.derive_all(connection, partial(progress, "indexing") if progress else None)
 
