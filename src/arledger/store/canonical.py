@@ -16,7 +16,7 @@ applied:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,45 +28,38 @@ _REFUSED = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\uff
 _QUOTED = rf"\"[^\"\\{_REFUSED}]*+\""
 _SCALAR = rf"-?{_PLAIN}|{_QUOTED}"
 _KEY = r"[a-z][a-z_-]{0,63}"
-_LINE = re.compile(
-    rf"^(?:({_KEY}):(?: ({_SCALAR}|\{{.+\}}|\[.+\]))?|  - \{{(.+)\}})\n",  # key: scalar, {{…}} or […]; - {{…}}
-    re.MULTILINE,
-)
+_PAIR = rf"{_KEY}: (?:{_SCALAR})"
+_MAPPING = rf"\{{{_PAIR}(?:, {_PAIR})*+\}}"
+_LIST = rf"\[(?:{_SCALAR})(?:, (?:{_SCALAR}))*+\]"
+_FORM = re.compile(rf"(?:{_KEY}:(?: (?:{_SCALAR}|{_MAPPING}|{_LIST})\n|\n(?:  - {_MAPPING}\n)++))++")
 _BLOCK = re.compile(rf"^({_KEY}): \|2-\n((?:(?:  [^{_REFUSED}]+)?\n)*  [^{_REFUSED}]+(?<! )\n)", re.MULTILINE)
-_PAIR = re.compile(rf"({_KEY}): ({_SCALAR})")
-_ENTRY = re.compile(_SCALAR)
+_PAIRS = re.compile(rf"({_KEY}): ({_SCALAR})")
+_SCALARS = re.compile(_SCALAR)
 
 
 def read(text: str) -> dict[str, Any] | None:
     """The mapping a file in canonical form holds, all scalars as text; None when it is not in that form."""
-    if ": |2-\n" in text:
-        return _with_block(text)
-    lines = _LINE.findall(text)
-    if not lines or len(lines) != text.count("\n") or text[-1] != "\n":
-        return None  # some line is in no canonical form
+    if not _FORM.fullmatch(text):
+        return _with_block(text) if ": |2-\n" in text else None
     result: dict[str, Any] = {}
-    entries: list[dict[str, str]] | None = None  # of the list under way
-    for key, value, entry in lines:
-        if entry:
-            pairs = _mapping(entry)
-            if entries is None or pairs is None:
+    entries: list[dict[str, str]] = []  # of the list under way
+    for line in text[:-1].split("\n"):
+        if line[0] == " ":
+            pairs = _mapping(line[5:-1])
+            if pairs is None:
                 return None
             entries.append(pairs)
             continue
-        if entries == [] or key in result:
+        key, given, value = line.partition(": ")
+        held: Any = value
+        if not given:
+            key, held = key[:-1], (entries := [])
+        elif value[0] in '"{[':
+            held = _READERS[value[0]](value[1:-1])
+        if held is None or key in result:
             return None
-        entries = None
-        if not value:
-            result[key] = entries = []
-        elif value[0] not in '"{[':
-            result[key] = value
-        elif value[0] == '"':
-            result[key] = value[1:-1]
-        else:
-            result[key] = held = (_mapping if value[0] == "{" else _list)(value[1:-1])
-            if held is None:
-                return None
-    return None if entries == [] else result
+        result[key] = held
+    return result
 
 
 def _with_block(text: str) -> dict[str, Any] | None:
@@ -81,21 +74,18 @@ def _with_block(text: str) -> dict[str, Any] | None:
 
 
 def _mapping(inner: str) -> dict[str, str] | None:
-    """The pairs between the braces; None when they are not all of it, or a key stands there twice."""
-    pairs = _PAIR.findall(inner)
-    if ", ".join([": ".join(pair) for pair in pairs]) != inner:
-        return None
+    """The pairs between the braces; None when a key stands there twice."""
+    pairs = _PAIRS.findall(inner) if '"' in inner else [pair.split(": ") for pair in inner.split(", ")]
     result = {key: value[1:-1] if value[0] == '"' else value for key, value in pairs}
     return result if len(result) == len(pairs) else None
 
 
-def _list(inner: str) -> list[str] | None:
-    entries = _ENTRY.findall(inner)
-    return [_text(entry) for entry in entries] if ", ".join(entries) == inner else None
+def _list(inner: str) -> list[str]:
+    return [scalar_[1:-1] if scalar_[0] == '"' else scalar_ for scalar_ in _SCALARS.findall(inner)]
 
 
-def _text(scalar: str) -> str:
-    return scalar[1:-1] if scalar[0] == '"' else scalar
+#: What a value begins with → what reads the text between its quotes, braces or brackets.
+_READERS: Mapping[str, Callable[[str], Any]] = {'"': str, "{": _mapping, "[": _list}
 
 
 class Bare(str):
