@@ -120,25 +120,23 @@ def _disagrees(key: str, given: int, right: int, currency: str, why: str) -> Fin
 def _credit_note(document: CreditNote, _: str) -> Found:
     yield from _sums_of(document)
     yield from charges_of(document)
-    kept = document.minor(document.discount) if document.discount else 0
-    yield from _shares(document, document.applied, document.minor(document.total) - kept)
+    yield from _shares(document, document.applied, document.total - (document.discount or 0))
     if document.void and not document.against:
         yield Finding("", ("void",), "missing-key", "void: true without against", "name the invoice it voids")
 
 
 def _payment(document: Payment, _: str) -> Found:
-    yield from _shares(document, document.applied, document.minor(document.amount))
+    yield from _shares(document, document.applied, document.amount)
     if document.applied and not document.customer:
         yield Finding("", ("applied",), "missing-key", "applied, but no customer", "name the customer")
 
 
 def _application(document: Application, _: str) -> Found:
-    amount = document.minor(document.amount)
-    yield from _shares(document, document.applied, amount)
-    shares = sum(document.minor(share.amount) for share in document.applied)
-    if shares < amount or not document.applied:
+    yield from _shares(document, document.applied, document.amount)
+    shares = sum([share.amount for share in document.applied], Decimal(0))
+    if shares < document.amount or not document.applied:
         yield Finding("", ("amount",), "does-not-foot", f"amount is {document.amount:f}, the shares sum to "
-                      f"{plain(shares, document.currency)}", "make them agree")  # fmt: skip
+                      f"{plain(document.minor(shares), document.currency)}", "make them agree")  # fmt: skip
 
 
 def _taxes(document: WriteOff | Recovery, _: str) -> Found:
@@ -148,11 +146,12 @@ def _taxes(document: WriteOff | Recovery, _: str) -> Found:
                       "make them agree")  # fmt: skip
 
 
-def _shares(document: Fact, shares: Sequence[Share], amount: int) -> Found:
-    used = sum(document.minor(share.amount) for share in shares)
+def _shares(document: Fact, shares: Sequence[Share], amount: Decimal) -> Found:
+    used = sum([share.amount for share in shares], Decimal(0))
     if used > amount:
         currency: str = document.currency  # type: ignore[attr-defined]
-        message = f"shares of {plain(used, currency)} of a credit of {plain(amount, currency)}"
+        used_up, credit = (plain(document.minor(part), currency) for part in (used, amount))
+        message = f"shares of {used_up} of a credit of {credit}"
         yield Finding("", ("applied",), "over-applied", message, "lower a share")
 
 
