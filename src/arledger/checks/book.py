@@ -19,7 +19,7 @@ from arledger.checks.credit_notes import credited
 from arledger.checks.customers import limits, parents
 from arledger.checks.notices import procedures
 from arledger.checks.numbers import number_gaps
-from arledger.checks.orders import billed_orders
+from arledger.checks.orders import billed_names
 from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.recoveries import recoveries
 from arledger.checks.service import stops
@@ -201,7 +201,7 @@ def _references(ledger: Ledger, everything: bool) -> Found:
         if target is None:
             near = did_you_mean(about, ledger.known_ids("facts", "fact"))
             yield Finding(path, (key,), "unknown-fact", f"there is no fact {about}", near or "correct the id")
-        elif kind == "reversals" and target_kind in ("reversals", "periods"):
+        elif kind == "reversals" and target_kind in ("reversals", "periods", "reopenings"):
             yield Finding(path, (key,), "not-reversible", f"{about} is in {target_kind}: it cannot be reversed",
                           "post the fact anew instead")  # fmt: skip
         elif kind in ("refunds", "applications") and target_kind not in ("payments", "credit-notes"):
@@ -276,7 +276,7 @@ CHECKS: Mapping[str, Callable[[Ledger, bool], Found]] = {
     "no more is credited than was billed": credited,
     "a bank line is posted once": _bank_lines,
     "what facts that move no money name is there": told_names,
-    "an invoice bills an order of its customer": billed_orders,
+    "an invoice bills an order and a contract of its customer": billed_names,
     "an item waits for one promise, and is under one plan": agreed_twice,
     "what needs an approval has it": approvals,
     "no day is charged twice": charged,

@@ -1,4 +1,4 @@
-"""Orders: their lines add up, and the invoices that say they bill one name one of the same customer and currency."""
+"""Orders: their lines add up, and invoices that name one, or a contract, name one of the same customer."""
 
 from __future__ import annotations
 
@@ -29,21 +29,31 @@ def order_lines(document: Order) -> Iterator[Finding]:
                       f"{right}", f"correct the lines or write {right}")  # fmt: skip
 
 
-def billed_orders(ledger: Ledger, everything: bool) -> Iterator[Finding]:
-    """Invoices of orders that are not there, or of another customer or currency."""
-    touched = "1" if everything else "f.fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
-    for path, order, customer, currency, kind, theirs, other in ledger.rows(
-        "SELECT f.path, f.about, f.customer, f.currency, o.kind, o.customer, o.currency FROM facts f "
-        "LEFT JOIN facts o ON o.fact = f.about COLLATE NOCASE AND o.fact = f.about "
-        f"WHERE f.kind = 'invoices' AND f.about != '' AND {touched} AND (o.kind IS NULL OR o.kind != 'orders' "
-        "OR o.customer != f.customer OR o.currency != f.currency) ORDER BY f.path"
+_BILLED = """
+SELECT f.path, {named}, f.customer, f.currency, o.kind, o.customer, o.currency FROM facts f
+LEFT JOIN facts o ON o.fact = {named} COLLATE NOCASE AND o.fact = {named} AND o.kind = '{folder}'
+WHERE f.kind = 'invoices' AND {has} AND {among}
+AND (o.kind IS NULL OR o.customer != f.customer OR (o.kind = 'orders' AND o.currency != f.currency)) ORDER BY f.path
+"""
+_CONTRACT = "json_extract(f.data, '$.contract')"
+
+
+def billed_names(ledger: Ledger, everything: bool) -> Iterator[Finding]:
+    """Invoices of orders and contracts that are not there, or of another customer; of orders, of another currency."""
+    among = "1" if everything else "f.fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
+    for key, named, has in (
+        ("order", "f.about", "f.about != ''"),
+        ("contract", _CONTRACT, f"f.data != '' AND {_CONTRACT} IS NOT NULL"),
     ):
-        if kind != "orders":
-            near = did_you_mean(order, (fact for (fact,) in ledger.rows("SELECT fact FROM facts WHERE kind='orders'")))
-            yield Finding(path, ("order",), "unknown-fact", f"there is no order {order}", near or "correct the id")
-        elif theirs != customer:
-            yield Finding(path, ("order",), "wrong-customer", f"{order} is of {theirs}, not of {customer}",
-                          "name an order of the same customer")  # fmt: skip
-        else:
-            yield Finding(path, ("order",), "wrong-currency", f"{order} is in {other}, not in {currency}",
-                          "bill an order in its own currency")  # fmt: skip
+        query = _BILLED.format(named=named, folder=f"{key}s", has=has, among=among)
+        for path, fact, customer, currency, kind, theirs, other in ledger.rows(query):
+            if kind is None:
+                known = ledger.rows("SELECT fact FROM facts WHERE kind = ?", f"{key}s")
+                near = did_you_mean(fact, (id_ for (id_,) in known))
+                yield Finding(path, (key,), "unknown-fact", f"there is no {key} {fact}", near or "correct the id")
+            elif theirs != customer:
+                yield Finding(path, (key,), "wrong-customer", f"{fact} is of {theirs}, not of {customer}",
+                              f"name {'an' if key == 'order' else 'a'} {key} of the same customer")  # fmt: skip
+            else:
+                yield Finding(path, (key,), "wrong-currency", f"{fact} is in {other}, not in {currency}",
+                              "bill an order in its own currency")  # fmt: skip

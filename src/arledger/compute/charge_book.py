@@ -67,9 +67,10 @@ class Remembered(NamedTuple):
         return found
 
 
-#: A finance charge (alias f) that was neither voided nor reversed.
+#: A finance charge (alias f) that remembers what it charged, and was neither voided nor reversed.
 STANDS = (
     "f.kind = 'invoices' AND f.data != '' AND f.fact IN (SELECT item FROM items WHERE kind = 'finance-charge') "
+    "AND json_extract(f.data, '$.charged', '$.compensation') != '[null,null]' "
     "AND NOT EXISTS (SELECT 1 FROM facts v WHERE v.about = f.fact "
     "AND v.about != '' AND (v.kind = 'reversals' OR (v.kind = 'credit-notes' AND v.data != '' "
     "AND json_extract(v.data, '$.void'))))"
@@ -106,8 +107,8 @@ def remembered(ledger: Ledger, until: date, customer: str = "") -> list[Remember
         if data:
             corrected[about] = json.loads(data)
     rows = ledger.rows(
-        f"SELECT f.fact, f.customer, f.currency, f.data, f.amount FROM facts f WHERE {STANDS} AND f.date <= ? "
-        "AND (? = '' OR f.customer = ?) ORDER BY f.date, f.fact",
+        "SELECT f.fact, f.customer, f.currency, json_remove(f.data, '$.contract', '$.billed'), f.amount "
+        f"FROM facts f WHERE {STANDS} AND f.date <= ? AND (? = '' OR f.customer = ?) ORDER BY f.date, f.fact",
         until.toordinal(), customer, customer,
     )  # fmt: skip
     return [

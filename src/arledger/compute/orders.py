@@ -54,7 +54,7 @@ _SAID = "EXISTS (SELECT 1 FROM facts x WHERE x.about = f.fact AND x.about != '')
 _ORDERS = f"""
 SELECT f.fact, f.path, f.customer, f.date, f.currency, f.amount, f.data,
   iif({_SAID}, (SELECT COALESCE(SUM(x.amount), 0) {_BILLS}), 0),
-  iif({_SAID}, (SELECT json_group_array(json(x.data)) {_BILLS}), '[]'),
+  iif({_SAID}, (SELECT json_group_array(json_extract(x.data, '$.billed')) {_BILLS}), '[]'),
   iif({_SAID}, (SELECT json_group_array(json_extract(x.data, '$.lines')) FROM facts x WHERE {_OF_ORDER}
      AND x.kind = 'delivery-notes' AND {_LIVE.format("x")}), '[]'),
   {_SAID} AND EXISTS (SELECT 1 FROM facts x WHERE {_OF_ORDER} AND x.kind = 'cancellations' AND {_LIVE.format("x")})

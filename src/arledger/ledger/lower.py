@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import singledispatch
+from typing import Any
 
 from arledger.documents.bank_statements import BankStatement, Deposit
 from arledger.documents.fields import item_and_part
@@ -40,21 +41,32 @@ def _(document: Invoice, fact: str) -> Lowered:
         _tax(document),
     )  # fmt: skip
     entry = Entry(day, fact, 0, total, document.kind)
-    remembered = as_json(document.memory) if document.charged or document.compensation else ""
     row = Fact(
         fact, "invoices", day, document.customer, document.currency, total, document.order or "", document.key or "",
-        _billed(document) if document.order else remembered,
+        _kept(document),
     )  # fmt: skip
     return Lowered(row, item, (entry,))
 
 
-def _billed(document: Invoice) -> str:
-    """What an invoice bills of each line of its order, as JSON: `{"1": "4.5"}`."""
+def _kept(document: Invoice) -> str:
+    """What an invoice remembers, its contract, and what it bills of its order, as JSON; of most "" for nothing."""
+    found: dict[str, Any] = {}
+    if document.charged or document.compensation:
+        found |= json.loads(as_json(document.memory))
+    if document.contract:
+        found["contract"] = document.contract
+    if document.order:
+        found["billed"] = _billed(document)
+    return json.dumps(found) if found else ""
+
+
+def _billed(document: Invoice) -> dict[int, str]:
+    """What an invoice bills of each line of its order: `{1: "4.5"}`."""
     found: dict[int, Decimal] = {}
     for line in document.lines:
         if line.order_line is not None:
             found[line.order_line] = found.get(line.order_line, Decimal(0)) + line.quantity
-    return json.dumps({number: f"{quantity:f}" for number, quantity in found.items()})
+    return {number: f"{quantity:f}" for number, quantity in found.items()}
 
 
 @lower.register

@@ -63,7 +63,7 @@ class Fact(NamedTuple):
     # reversal its kind; of a bank statement its opening balance and the deposits in it; of a write-off its settlement.
     key: str
     # As JSON: of a fact that moves no money the whole of it; of a finance charge, and of a credit note that voids or
-    # corrects one, what it remembers; of the invoice of an order, how much of each line it bills.
+    # corrects one, what it remembers; of an invoice its contract, and how much it bills of each line of its order.
     data: str = ""
 
 
