@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 _ACME = "customer: ACME\ndate: 2026-05-21\n"
 _EUR = "currency: EUR\n"
+
+#: The paper that is attached; the fact that April was reopened on a day in May, before it was closed anew.
+NOTE = "Delivered on 5 May\n"
+REOPENED = "reopenings/2026-05/2026-04-R1.yaml"
 
 MORE = {
     "recoveries/2026-05/INV-2-W2-R1.yaml": f"{_ACME}{_EUR}item: INV-2\nwrite_off: INV-2-W2\namount: 1.00\n",
@@ -32,4 +38,6 @@ MORE = {
     "service-stops/2026-05/ACME-T1.yaml": f"{_ACME}action: disconnect\nnotice: ACME-N1\nitems: [INV-1]\n{_EUR}"
     "amount: 300.00\n",
     "service-restores/2026-05/ACME-T1-R.yaml": f"{_ACME}stop: ACME-T1\n",
+    "attachments/2026-05/INV-3-P1.yaml": f"{_ACME}to: INV-3\npath: ledgers/inbox/note.txt\n"
+    f"sha256: {hashlib.sha256(NOTE.encode()).hexdigest()}\nkind: delivery-note\n",
 }  # fmt: skip

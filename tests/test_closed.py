@@ -15,7 +15,7 @@ from typer.main import get_command
 from arledger.cli.commands import COMMANDS
 from arledger.documents.kinds import FACTS as FOLDERS
 from clerk import tree
-from closed_books import MORE
+from closed_books import MORE, NOTE, REOPENED
 from console import ar, environment
 
 BOOKS = {
@@ -76,14 +76,27 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def closed_of_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with facts of every kind there is."""
-    return _closed(tmp_path_factory.mktemp("closed-of-all"), {**BOOKS, **MORE})
+    """The same with facts of every kind there is, a paper, and April reopened once in May."""
+    home = tmp_path_factory.mktemp("closed-of-all")
+    _write(home, {**BOOKS, **MORE, "inbox/note.txt": NOTE})
+    for command in (
+        ["close", "2026-04"],
+        ["approve", "reopen", "2026-04", "--by", "maria", "--date", "2026-05-21"],
+        ["reopen", "2026-04", "--reason", "freight", "--date", "2026-05-21"],
+        ["close", "2026-04"],
+    ):
+        assert ar([*command, "--yes"], home, ENV).status == 0, command
+    return _closed(home, {})
 
 
-def _closed(home: Path, books: dict[str, str]) -> Path:
+def _write(home: Path, books: dict[str, str]) -> None:
     for path, text in books.items():
         (home / "ledgers" / path).parent.mkdir(parents=True, exist_ok=True)
         (home / "ledgers" / path).write_text(text)
+
+
+def _closed(home: Path, books: dict[str, str]) -> Path:
+    _write(home, books)
     done = ar(["check"], home, ENV)
     assert done.status == 0, done.out
     assert ar(["close", "2026-05", "--yes"], home, ENV).status == 0
@@ -114,7 +127,7 @@ def digit(path: Path) -> None:
 
 def text(path: Path) -> None:
     before = path.read_text()
-    changed = before.replace("ACME", "ACMF", 1).replace("by: maria", "by: mario")
+    changed = before.replace("ACME", "ACMF", 1).replace("by: maria", "by: mario").replace("freight", "fright")
     if "invoices" in path.parts:
         changed = f"{before}notes: touched\n"
     path.write_text(changed if changed != before else before.replace("currency: EUR", "currency: USD", 1))
@@ -151,7 +164,7 @@ def test_every_edit_by_hand_is_found(books: Path, path: str, edit: Edit) -> None
 
 
 @pytest.mark.parametrize("edit", [text, delete, date_out])
-@pytest.mark.parametrize("path", MORE)
+@pytest.mark.parametrize("path", [*MORE, REOPENED])
 def test_and_of_every_kind(closed_of_all: Path, tmp_path: Path, path: str, edit: Edit) -> None:
     home = Path(shutil.copytree(closed_of_all, tmp_path / "books", ignore=shutil.ignore_patterns(".ar")))
     edit(home / "ledgers" / path)
@@ -160,12 +173,33 @@ def test_and_of_every_kind(closed_of_all: Path, tmp_path: Path, path: str, edit:
 
 
 def test_every_kind_is_tried() -> None:
-    """All but closes, which are guarded by a test of their own, and reopenings, which come after them."""
-    assert {path.partition("/")[0] for path in (*FACTS, *MORE)} == FOLDERS.keys() - {
-        "periods",
-        "reopenings",
-        "attachments",
-    }
+    """All but closes, which are guarded by a test of their own."""
+    assert {path.partition("/")[0] for path in (*FACTS, *MORE, REOPENED)} == FOLDERS.keys() - {"periods"}
+
+
+@pytest.mark.parametrize(("edit", "code"), [(delete, "attachment-missing"), (digit, "attachment-changed")])
+def test_an_attached_paper_stays_as_it_was(closed_of_all: Path, tmp_path: Path, edit: Edit, code: str) -> None:
+    home = Path(shutil.copytree(closed_of_all, tmp_path / "books", ignore=shutil.ignore_patterns(".ar")))
+    edit(home / "ledgers" / "inbox" / "note.txt")
+    assert code in problems(home)
+
+
+@pytest.mark.parametrize("period", ["2026-03", "2026-05", "2026"])
+def test_no_reopening_slips_in_under_another_name(books: Path, period: str) -> None:
+    """By hand, in an open month, after somebody agreed to another period."""
+    approval, path = books / "ledgers/approvals/2026-06/OK1.yaml", books / "ledgers/reopenings/2026-06/2026-05-R1.yaml"
+    for file, text in (
+        (approval, "date: 2026-06-02\naction: reopen\nabout: 2026-07\nby: maria\n"),
+        (path, f"date: 2026-06-02\nclose: 2026-05\nperiod: {period}\nreason: x\n"),
+    ):
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    assert "approval-missing" in problems(books)
+    back = books / "ledgers/reversals/2026-06/2026-05-R1-X.yaml"
+    back.parent.mkdir(parents=True)
+    back.write_text("of: 2026-05-R1\ndate: 2026-06-02\ncurrency: EUR\nreason: x\namount: 0.00\n")
+    assert problems(books)
+    assert ar(["reverse", "2026-05-R1", "--reason", "x"], books, ENV).status != 0
 
 
 @pytest.mark.parametrize("path", FACTS)

@@ -8,6 +8,7 @@ lines `<sha256 of the file>  <path>` of its facts; line ends do not count (files
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -64,11 +65,21 @@ def forwards(ledger: Ledger, first: date, last: date) -> str:
 
 
 def reopenings(ledger: Ledger, _: bool) -> Iterator[Finding]:
-    """Periods reopened more often than a second person agreed to."""
-    told = [found for found in ledger.told(Reopening, date.max) if found[1].close.startswith(found[1].period)]
-    for period in sorted({reopening.period for _, reopening in told}):
-        rows = [row for row, reopening in told if reopening.period == period]
+    """Periods reopened more often than a second person agreed to, and later ones that did not go with one of those."""
+    told = ledger.told(Reopening, date.max)
+    asked = [found for found in told if found[1].asked]
+    for period in sorted({reopening.period for _, reopening in asked}):
+        rows = [row for row, reopening in asked if reopening.period == period]
         for number, row in enumerate(rows, 1):
             if len(approvals_of(ledger, "reopen", period, row.date)) < number:
                 yield Finding(row.path, ("period",), "approval-missing", f"reopening {period} needs the approval of a "
                               "second person", f"ar approve reopen {period} --by …")  # fmt: skip
+    with_it = Counter((reopening.period, reopening.date) for _, reopening in asked)
+    went = Counter[tuple[str, date, str]]()
+    for row, one in told:
+        month = one.close[:7]
+        went[one.period, one.date, month] += not one.asked
+        if not one.asked and (month < one.period or went[one.period, one.date, month] > with_it[one.period, one.date]):
+            yield Finding(row.path, ("period",), "approval-missing", f"{one.close} did not go with a reopening of "
+                          f"{one.period} on {one.date}: it needs an approval of its own",
+                          f"delete it, then ar approve reopen {month} --by … and ar reopen {month}")  # fmt: skip

@@ -1,5 +1,6 @@
 """`ar approve`."""
 
+import re
 import typing
 from typing import Annotated
 
@@ -61,14 +62,14 @@ def _in_anothers_name(session: Session, by: str) -> str:
 
 
 def _whose(ledger: Ledger, about: str) -> tuple[str, str]:
-    """The customer and currency of an item, fact or customer; a month is a period and nobody's."""
+    """The customer and currency of an item, fact or customer; a month or a year is a period and nobody's."""
     if item := ledger.item(about.partition("/")[0]):
         return item.customer, item.currency
     if fact := ledger.fact(about):
         return fact.customer, fact.currency or ledger.policy.currency
     if customer := ledger.customer(about):
         return about, customer.currency or ledger.policy.currency
-    if len(about) == 7 and about[4] == "-" and (about[:4] + about[5:]).isdigit():
+    if re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", about):
         return "", ledger.policy.currency
     near = did_you_mean(about, [*ledger.known_ids("items", "item"), *ledger.known_ids("customers", "customer")])
     raise UsageError(f"SUBJECT: there is no item, fact or customer {about}", near or "see ar open or ar customer list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from arledger.dates import month_end, month_of, parse_month
 from arledger.documents.periods import Close, ClosingBalance, Moved
 from arledger.documents.reopenings import Reopening
 from arledger.errors import RefusedError, UsageError
-from arledger.ledger.table import FactRow, Ledger
+from arledger.ledger.table import Ledger
 from arledger.money import plain
 
 
@@ -106,8 +106,8 @@ def reopen(ledger: Ledger, period: str, day: date, reason: str) -> Planned:
         (next_id(ledger, f"{row.fact}-R"), Reopening(date=day, close=row.fact, period=period, reason=reason))
         for row in closes
     ]
-    later = _named(closes[1:])
-    return Planned(facts, notes=[f"close again, in order: {period}{later}"], about=f"Reopen {period}: {reason}")
+    months_again = ", ".join(month_of(row.date) for row in closes)
+    return Planned(facts, notes=[f"close again, in order: {months_again}"], about=f"Reopen {period}: {reason}")
 
 
 def reopening_lacks(ledger: Ledger, period: str, day: date) -> str:
@@ -124,12 +124,7 @@ def reopening_lacks(ledger: Ledger, period: str, day: date) -> str:
 
 def times_reopened(ledger: Ledger, period: str) -> int:
     """How often a period was reopened by its own name, not because an earlier one was."""
-    told = [reopening for _, reopening in ledger.told(Reopening, date.max) if reopening.period == period]
-    return sum(reopening.close[: len(period)] == period for reopening in told)
-
-
-def _named(closes: Sequence[FactRow]) -> str:
-    return "".join(f", {month_of(row.date)}" for row in closes)
+    return sum(one.asked for _, one in ledger.told(Reopening, date.max) if one.period == period)
 
 
 def _closed(ledger: Ledger, last: date) -> bool:

@@ -16,9 +16,9 @@ from arledger.money import decimal
 _OWN_COMMAND = {
     "payments": "ar payment return or ar payment unapply", "invoices": "ar invoice void",
     "credit-notes": "ar payment unapply, then ar invoice new --kind debit-note",
-    "deductions": "ar deduction resolve --as invalid",
+    "deductions": "ar deduction resolve --as invalid", "reopenings": "close the period again: ar close",
 }  # fmt: skip
-_REVERSIBLE = ("write-offs", "recoveries", "refunds", "applications", *(kind.FOLDER for kind in TOLD))
+_REVERSIBLE = {"write-offs", "recoveries", "refunds", "applications", *(kind.FOLDER for kind in TOLD)} - {"reopenings"}
 
 
 def reversal(

@@ -20,3 +20,8 @@ class Reopening(Told):
     period: Id  # the period that was to be reopened
     reason: Text
     customer: Id = ""  # of nobody: every fact has the key
+
+    @property
+    def asked(self) -> bool:
+        """Whether it takes back the first month of the period that was to be reopened; the later ones go with it."""
+        return self.close.startswith(self.period if "-" in self.period else f"{self.period}-01")
