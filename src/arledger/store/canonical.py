@@ -29,9 +29,10 @@ _QUOTED = rf"\"[^\"\\{_REFUSED}]*+\""
 _SCALAR = rf"-?{_PLAIN}|{_QUOTED}"
 _KEY = r"[a-z][a-z_-]{0,63}"
 _PAIR = rf"{_KEY}: (?:{_SCALAR})"
-_MAPPING = rf"\{{{_PAIR}(?:, {_PAIR})*+\}}"
-_LIST = rf"\[(?:{_SCALAR})(?:, (?:{_SCALAR}))*+\]"
-_FORM = re.compile(rf"(?:{_KEY}:(?: (?:{_SCALAR}|{_MAPPING}|{_LIST})\n|\n(?:  - {_MAPPING}\n)++))++")
+# No group is repeated possessively: where it fails half way, Python before 3.11.5 goes on from there.
+_MAPPING = rf"\{{{_PAIR}(?:, {_PAIR})*\}}"
+_LIST = rf"\[(?:{_SCALAR})(?:, (?:{_SCALAR}))*\]"
+_FORM = re.compile(rf"(?:{_KEY}:(?: (?:{_SCALAR}|{_MAPPING}|{_LIST})\n|\n(?:  - {_MAPPING}\n)+))+")
 _BLOCK = re.compile(rf"^({_KEY}): \|2-\n((?:(?:  [^{_REFUSED}]+)?\n)*  [^{_REFUSED}]+(?<! )\n)", re.MULTILINE)
 _PAIRS = re.compile(rf"({_KEY}): ({_SCALAR})")
 _SCALARS = re.compile(_SCALAR)
