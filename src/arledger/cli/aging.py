@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from arledger.cli.command import reads
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import only_customer
 from arledger.cli.options import AsOf, CustomerFilter
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -41,7 +41,7 @@ def aging(
     policy = ledger.aging
     edges = _edges(buckets) if buckets else policy.buckets
     from_: Literal["due", "document"] = {"": policy.basis, "invoice": "document", "due": "due"}[basis]
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     return session.with_provenance(report.build(ledger, day, Aging(from_, edges), by, whose), day)
 
 

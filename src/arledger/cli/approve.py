@@ -8,7 +8,8 @@ import typer
 
 from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
-from arledger.cli.options import Date
+from arledger.cli.lookup import known_currency
+from arledger.cli.options import Date, Reason
 from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -31,7 +32,7 @@ def approve(
     by: Annotated[str, typer.Option(metavar="PERSON", help="Who agrees, as `people` in ledger.yaml name them.")],
     amount: Annotated[str, typer.Option(metavar="AMOUNT", help="Up to how much; whatever it is if not given.")] = "",
     currency: Annotated[str, typer.Option(metavar="CODE", help="Of the amount; the subject's if not given.")] = "",
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    reason: Reason = "",
     date: Date = "",
 ) -> None:
     """\b
@@ -41,7 +42,7 @@ def approve(
     may give it. The person who posts the approval is not the one who posts what it allows; git knows both.
     """
     customer, theirs = _whose(session.ledger, about)
-    money, when = currency or theirs, session.day(date)
+    money, when = known_currency(currency) or theirs, session.day(date)
     minor = invoices.amount_of(amount, money, "--amount") if amount else None
     subject = about.partition("/")[0]
     if told := _in_anothers_name(session, by):

@@ -8,7 +8,7 @@ import typer
 from arledger.cli.clock import day
 from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import only_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -57,7 +57,7 @@ def charges(
         return
     ledger, last = session.ledger, session.day(as_of, "--as-of")
     since = day(first, "--from") if first else None  # the first day that bears interest
-    whose = known_customer(ledger, customer, "--customer") if customer else ""
+    whose = only_customer(ledger, customer) or ""
     with packs.telling_where(session.books):
         terms = terms_of(session)
         if terms is None:

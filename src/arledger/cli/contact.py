@@ -8,7 +8,7 @@ import typer
 from arledger.cli.clock import day
 from arledger.cli.command import reads, writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import known_customer, only_customer
 from arledger.cli.options import Customer, CustomerFilter, Date, FirstDay, Items, LastDay
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -47,7 +47,7 @@ def list_(
     The contacts with customers, newest first: who, whom, what came of it, what was said and what comes next.
     """
     ledger, until = session.ledger, session.day(last, "--to")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     since = day(first, "--from") if first else dt.date.min
     return session.with_provenance(report.build(ledger, since, until, whose, collector=collector), until)
 

@@ -7,10 +7,10 @@ import typer
 
 from arledger.cli.clock import day
 from arledger.cli.command import reads, writes
-from arledger.cli.completion import complete, complete_customers
+from arledger.cli.completion import complete
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_fact
-from arledger.cli.options import AsOf, CustomerFilter, Date
+from arledger.cli.lookup import currency_of, known_customer, known_fact, only_customer
+from arledger.cli.options import AsOf, Currency, CustomerFilter, Date, PurchaseOrder, Reason, customer_option
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -37,9 +37,7 @@ Contract = Annotated[str, typer.Argument(metavar="CONTRACT", autocompletion=comp
 @writes
 def new(
     session: Session,
-    customer: Annotated[
-        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help="With whom.")
-    ],
+    customer: Annotated[str, customer_option("With whom.")],
     title: Annotated[str, typer.Option(metavar="TEXT", help="What it is about.")],
     starts: Annotated[str, typer.Option(metavar="DATE", help="Its first day.")],
     ends: Annotated[str, typer.Option(metavar="DATE", help="Its last day, where that is agreed.")] = "",
@@ -64,11 +62,11 @@ def new(
         typer.Option("--milestone", metavar="DATE;AMOUNT;TEXT", help="Billed once, on its day; repeat."),
     ] = None,
     terms: Annotated[str, typer.Option(metavar="TERMS", help="Where they are not the customer's.")] = "",
-    po: Annotated[str, typer.Option(metavar="NUMBER", help="The customer's purchase order.")] = "",
+    po: PurchaseOrder = "",
     buyer_reference: Annotated[
         str, typer.Option("--buyer-reference", metavar="TEXT", help="What the buyer asks to see on invoices.")
     ] = "",
-    currency: Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")] = "",
+    currency: Currency = "",
     number: Annotated[str, typer.Option(metavar="ID", help="Its id; CUSTOMER-K1 and on if not given.")] = "",
     date: Date = "",
 ) -> None:
@@ -78,8 +76,7 @@ def new(
     Keep a contract. `ar invoice recurring` bills what it asks for: each period once, and each milestone.
     """
     customer = known_customer(session.ledger, customer, "--customer")
-    record = session.ledger.customer(customer)
-    code = currency or (record.currency if record else "") or session.ledger.policy.currency
+    code = currency_of(session.ledger, currency, customer)
     default = session.ledger.policy.tax.default
     found = documents.Contract(
         customer=customer, date=session.day(date), title=title, starts=day(starts, "--starts"),
@@ -111,7 +108,7 @@ def end(
     session: Session,
     contract: Contract,
     last: Annotated[str, typer.Option(metavar="DATE", help="Its last day.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    reason: Reason = "",
     date: Date = "",
 ) -> None:
     """\b
@@ -133,7 +130,7 @@ def list_(session: Session, customer: CustomerFilter = "", as_of: AsOf = "") -> 
     Contracts with what waits to be billed, and when the next invoice is due to be made.
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     found = [one for one in compute.contracts(ledger, when, whose) if _runs(ledger, one, when)]
     return session.with_provenance(report.build_list(ledger, found, when), when)
 

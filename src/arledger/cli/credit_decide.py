@@ -7,7 +7,7 @@ import typer
 from arledger.cli.clock import day
 from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import Customer, Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -37,9 +37,7 @@ def decide(
     under `approvals` whether a second person has to agree.
     """
     customer = known_customer(session.ledger, customer)
-    record = session.ledger.customer(customer)
-    currency = (record.currency if record else "") or session.ledger.policy.currency
-    minor = invoices.amount_of(limit, currency, "--limit") if limit else None
+    minor = invoices.amount_of(limit, currency_of(session.ledger, "", customer), "--limit") if limit else None
     when, days = session.day(date), [day(text, option) if text else None for text, option in (
         (applied, "--applied"), (expires, "--expires"), (review, "--review"))]  # fmt: skip
     post(session, lambda books: credit.decide(books, customer, decision, when, limit=minor, terms=terms,

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from arledger.cli.command import writes
-from arledger.cli.completion import complete_customers, complete_open
+from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_item
-from arledger.cli.options import Date
+from arledger.cli.lookup import currency_of, known_customer, known_item
+from arledger.cli.options import Date, Key, Reason, customer_option
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 
@@ -26,9 +26,7 @@ def _group() -> None:
 @writes
 def new(
     session: Session,
-    customer: Annotated[
-        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help="Whose.")
-    ],
+    customer: Annotated[str, customer_option("Whose.")],
     amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The total.")],
     against: Annotated[
         str,
@@ -37,9 +35,9 @@ def new(
         ),
     ] = "",
     date: Date = "",
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    reason: Reason = "",
     currency: Annotated[str, typer.Option(metavar="CODE", help="The invoice's or the customer's if not given.")] = "",
-    key: Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")] = "",
+    key: Key = "",
 ) -> None:
     """\b
     ar credit-note new --customer ACME --amount 25.00 --against INV-2026-00042 --reason "damaged"
@@ -48,10 +46,8 @@ def new(
     """
     ledger, when = session.ledger, session.day(date)
     customer = known_customer(ledger, customer, "--customer")
-    record = ledger.customer(customer)
-    assert record
     item = known_item(ledger, against, "--against") if against else None
-    code = currency or (item.currency if item else record.currency or ledger.policy.currency)
+    code = currency_of(ledger, currency or (item.currency if item else ""), customer)
     minor = invoices.amount_of(amount, code, "--amount")
     post(
         session,

@@ -7,8 +7,8 @@ import typer
 from arledger.cli.command import reads, writes
 from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_item
-from arledger.cli.options import AsOf, CustomerFilter, Date
+from arledger.cli.lookup import known_item, only_customer
+from arledger.cli.options import AsOf, CustomerFilter, Date, Reason
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.reports.report import Report
@@ -29,7 +29,7 @@ def list_(session: Session, customer: CustomerFilter = "", as_of: AsOf = "") -> 
     What customers kept back and nobody has resolved yet, oldest first.
     """
     day = session.day(as_of, "--as-of")
-    return session.with_provenance(report.build(session.ledger, day, customer or None), day)
+    return session.with_provenance(report.build(session.ledger, day, only_customer(session.ledger, customer)), day)
 
 
 @app.command("new")
@@ -65,7 +65,7 @@ def resolve(
         Literal["credit-note", "rebill", "write-off", "invalid"],
         typer.Option("--as", help="They were right; bill it anew; give it up; not due, so the invoice is open again."),
     ],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    reason: Reason = "",
     date: Date = "",
 ) -> None:
     """\b

@@ -8,7 +8,7 @@ from arledger.cli.clock import day
 from arledger.cli.command import reads, writes
 from arledger.cli.completion import complete, complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.lookup import known_item, only_customer
 from arledger.cli.options import AsOf, CustomerFilter, Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -50,7 +50,7 @@ def list_(
     What customers contest, oldest first, with who has it and since when; and the days to resolve by reason.
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     found = report.build(ledger, when, whose, owner=owner, reason=reason, ended=all_)
     return session.with_provenance(found, when)
 

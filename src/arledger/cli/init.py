@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.invoice import currency_code
+from arledger.cli.lookup import known_currency
 from arledger.cli.output import ending, put, say
 from arledger.errors import DeviceError, UsageError, printable
 from arledger.store.starting import example_ledger, new_ledger, refuse_taken, write
@@ -111,4 +111,4 @@ def _asked(home: str, name: str, currency: str, yes: bool) -> tuple[str, str]:
         raise UsageError(f"--name: {name!r} has a control character in it", "take it out")
     if not currency:
         currency = typer.prompt("Currency of the books", default="EUR", err=True) if asks else "EUR"
-    return name, currency_code(currency)
+    return name, known_currency(currency)

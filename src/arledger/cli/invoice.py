@@ -9,10 +9,10 @@ import typer
 from arledger.cli import invoice_recurring, invoice_send, invoice_show, invoice_verify
 from arledger.cli.clock import day
 from arledger.cli.command import writes
-from arledger.cli.completion import complete_customers, complete_open
+from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_item
-from arledger.cli.options import Date
+from arledger.cli.lookup import currency_of, known_customer, known_item
+from arledger.cli.options import Currency, Date, Key, PurchaseOrder, Reason, customer_option
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -40,9 +40,7 @@ app.command("recurring")(invoice_recurring.recurring)
 @writes
 def new(
     session: Session,
-    customer: Annotated[
-        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help="Who is billed.")
-    ] = "",
+    customer: Annotated[str, customer_option("Who is billed.")] = "",
     date: Date = "",
     line: Annotated[
         list[str] | None,
@@ -56,8 +54,8 @@ def new(
     instalments: Annotated[
         int, typer.Option(min=1, max=120, metavar="N", help="Monthly parts from the due date on.")
     ] = 1,
-    currency: Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")] = "",
-    po: Annotated[str, typer.Option(metavar="NUMBER", help="The customer's purchase order.")] = "",
+    currency: Currency = "",
+    po: PurchaseOrder = "",
     ref: Annotated[
         list[str] | None, typer.Option("--ref", metavar="NUMBER", help="Another number they may quote; repeat.")
     ] = None,
@@ -94,7 +92,7 @@ def new(
     contract: Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")] = "",
     kind: Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")] = "invoice",
     notes: Annotated[str, typer.Option(metavar="TEXT", help="A note kept with the invoice.")] = "",
-    key: Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")] = "",
+    key: Key = "",
     draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft without a number.")] = False,
 ) -> None:
     """\b
@@ -116,9 +114,7 @@ def new(
         default = Decimal(0) if category not in (None, "S") else ledger.policy.tax.default
         lines = [words.parse_line(text, default) for text in line or ()]
         whose = known_customer(ledger, customer, "--customer", as_given=True)
-        record = ledger.customer(whose)
-        assert record
-        money = currency_code(currency) or record.currency or ledger.policy.currency
+        money = currency_of(ledger, currency, whose)
         asked = invoices.Asked(
             whose, session.day(date), lines, amount, terms, day(due, "--due") if due else None, instalments, money, po,
             ref or (), kind, key, notes, order, contract, buyer_reference,
@@ -129,15 +125,6 @@ def new(
         )  # fmt: skip
     plan = drafts.new if draft else invoices.new
     post(session, lambda books: plan(books, asked), "Post this invoice?")
-
-
-def currency_code(text: str) -> str:
-    """A currency given as an argument, or nothing. Raises UsageError."""
-    from arledger.money import DIGITS
-
-    if text and text not in DIGITS:
-        raise UsageError(f"--currency: {text!r} is no ISO 4217 currency", "write a code such as EUR")
-    return text
 
 
 @app.command("issue")
@@ -173,7 +160,7 @@ def void(
     session: Session,
     invoice: Annotated[str, typer.Argument(metavar="INVOICE", autocompletion=complete_open, help="Its number.")],
     date: Date = "",
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "issued in error",
+    reason: Reason = "issued in error",
 ) -> None:
     """\b
     ar invoice void INV-2026-00042 --reason "wrong customer"

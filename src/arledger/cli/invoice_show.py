@@ -7,7 +7,7 @@ import typer
 
 from arledger.cli.command import reads, reads_or_prints
 from arledger.cli.completion import complete
-from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.lookup import known_item, only_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay, Profile
 from arledger.cli.session import Papers, Session
 from arledger.errors import UsageError
@@ -39,7 +39,7 @@ def list_(
     ledger, day = session.ledger, session.day(as_of, "--as-of")
     first = session.day(from_, "--from") if from_ else date.min
     last = session.day(to, "--to") if to else date.max
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     return session.with_provenance(report.build_list(ledger, day, first, last, whose, status), day)
 
 

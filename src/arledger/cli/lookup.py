@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, ItemRow, Ledger
+from arledger.money import DIGITS
 
 
 def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER", *, as_given: bool = False) -> str:
@@ -17,6 +18,11 @@ def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER", *, a
         return customer if as_given else ledger.merged.get(customer, customer)
     hint = did_you_mean(customer, ledger.known_ids("customers", "customer")) or _named(ledger, customer)
     raise UsageError(f"{option}: there is no customer {customer}", hint or "see ar customer list")
+
+
+def only_customer(ledger: Ledger, customer: str) -> str | None:
+    """The customer that --customer names, None where it names nobody. Raises UsageError as `known_customer` does."""
+    return known_customer(ledger, customer, "--customer") if customer else None
 
 
 def _named(ledger: Ledger, text: str) -> str:
@@ -52,9 +58,19 @@ def known_fact(ledger: Ledger, fact: str, option: str = "ID") -> FactRow:
     raise UsageError(f"{option}: there is no fact {fact}", hint)
 
 
-def currency_of(ledger: Ledger, customer: str, items: Sequence[str] | None = None) -> str:
-    """The currency of the items named, else the customer's own. Raises UsageError for an item there is not."""
-    if items:
-        return known_item(ledger, items[0], "--item").currency
-    data = ledger.customer(known_customer(ledger, customer))
-    return (data.currency if data else "") or ledger.policy.currency
+def currency_of(ledger: Ledger, given: str, customer: str = "", items: Sequence[str] | None = ()) -> str:
+    """The currency given, else that of the items named, else the customer's own, else the ledger's.
+
+    Raises UsageError for what is no currency, and for an item there is not.
+    """
+    if given or not items:
+        record = ledger.customer(customer) if customer else None
+        return known_currency(given) or (record.currency if record else "") or ledger.policy.currency
+    return known_item(ledger, items[0], "--item").currency
+
+
+def known_currency(text: str) -> str:
+    """A currency given as an argument, or nothing. Raises UsageError."""
+    if text and text not in DIGITS:
+        raise UsageError(f"--currency: {text!r} is no ISO 4217 currency", "write a code such as EUR")
+    return text

@@ -11,8 +11,8 @@ from arledger.cli.clock import day
 from arledger.cli.command import reads, writes
 from arledger.cli.completion import complete_customers, complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_fact, known_item
-from arledger.cli.options import CustomerFilter, Date, FirstDay, LastDay
+from arledger.cli.lookup import known_customer, known_fact, known_item, only_customer
+from arledger.cli.options import CustomerFilter, Date, FirstDay, LastDay, Reason
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -55,7 +55,7 @@ def due(session: Session, customer: CustomerFilter = "", date: Date = "") -> Rep
 
     Who would get which notice on a day and why, and who would get none and why not. `ar notices` is short for it.
     """
-    whose = known_customer(session.ledger, customer, "--customer") if customer else None
+    whose = only_customer(session.ledger, customer)
     when = session.day(date)
     found = compute.notices_due(session.ledger, when, whose)
     made = [drafts.draft(session.ledger, one, when) for one in found.due]
@@ -80,7 +80,7 @@ def run(
     in templates/notices/. With --send those of the day that go by e-mail are mailed, unless they were before;
     `ar paper NOTICE` prints the others.
     """
-    whose = known_customer(session.ledger, customer, "--customer") if customer else None
+    whose = only_customer(session.ledger, customer)
     when = session.day(date)
     made: list[Any] = []
 
@@ -116,7 +116,7 @@ def list_(session: Session, customer: CustomerFilter = "", first: FirstDay = "",
 
     The notices posted, oldest first, with the blocks that hold and what is handed over.
     """
-    whose = known_customer(session.ledger, customer, "--customer") if customer else None
+    whose = only_customer(session.ledger, customer)
     end = session.day(last, "--to")
     begin = day(first, "--from") if first else dt.date.min
     return session.with_provenance(report.build_list(session.ledger, begin, end, whose), end)
@@ -143,7 +143,7 @@ def show(session: Session, notice: Annotated[str, typer.Argument(metavar="NOTICE
 def block(
     session: Session,
     customer: Whom,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    reason: Reason,
     item: Annotated[str, typer.Option(metavar="ITEM", autocompletion=complete_open, help="Only for this item.")] = "",
     until: Annotated[str, typer.Option(metavar="DATE", help="The last day; until unblocked if not given.")] = "",
     date: Date = "",
@@ -165,7 +165,7 @@ def block(
 def unblock(
     session: Session,
     customer: Whom,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "no longer needed",
+    reason: Reason = "no longer needed",
     date: Date = "",
 ) -> None:
     """\b
@@ -191,7 +191,7 @@ def hand_over(
         list[str] | None,
         typer.Option(metavar="ITEM", autocompletion=complete_open, help="Only these; repeat. Else all that may go."),
     ] = None,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    reason: Reason = "",
     date: Date = "",
 ) -> None:
     """\b

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from arledger.cli.command import reads
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import only_customer
 from arledger.cli.options import AsOf, CustomerFilter
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -35,6 +35,6 @@ def open_(
     if overdue and credits_:
         raise UsageError("--overdue and --credits exclude each other", "credits are never overdue: give one of them")
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     found = report.build(ledger, day, whose, overdue=overdue, unapplied=credits_)
     return session.with_provenance(found, day)

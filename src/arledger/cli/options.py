@@ -1,6 +1,6 @@
 """Options that several commands share, each written once."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,9 @@ Items = Annotated[
     list[str] | None, typer.Option("--item", metavar="ITEM", autocompletion=complete_open, help="Repeat for more.")
 ]
 Currency = Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")]
+PurchaseOrder = Annotated[str, typer.Option(metavar="NUMBER", help="The customer's purchase order.")]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
+Key = Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")]
 ToAddress = Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Instead of the customer's own address.")]
 MailKey = Annotated[
     str, typer.Option("--key", metavar="KEY", help="Send at most once with this key; another key sends again.")
@@ -26,3 +29,8 @@ Profile = Annotated[
     Literal["", "en16931", "peppol", "xrechnung"],
     typer.Option(show_default=False, help="Of an e-invoice; the customer's if not given, else en16931."),
 ]
+
+
+def customer_option(help_: str) -> Any:
+    """`--customer` of a command that is about one, with what the customer is to it."""
+    return typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help=help_)

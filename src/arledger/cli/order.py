@@ -7,11 +7,10 @@ import typer
 
 from arledger.cli import order_hold, order_show
 from arledger.cli.command import writes
-from arledger.cli.completion import complete_customers
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_fact
-from arledger.cli.options import Date
+from arledger.cli.lookup import known_currency, known_customer, known_fact
+from arledger.cli.options import Currency, Date, PurchaseOrder, Reason, customer_option
 from arledger.cli.order_show import complete_orders
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -39,18 +38,16 @@ Parts = Annotated[
 @writes
 def new(
     session: Session,
-    customer: Annotated[
-        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers, help="Who orders.")
-    ],
+    customer: Annotated[str, customer_option("Who orders.")],
     date: Date = "",
     line: Annotated[
         list[str] | None,
         typer.Option("--line", "-l", metavar="TEXT;QTY;PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
     ] = None,
     amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")] = "",
-    currency: Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")] = "",
+    currency: Currency = "",
     terms: Annotated[str, typer.Option(metavar="TERMS", help="Where they are not the customer's.")] = "",
-    po: Annotated[str, typer.Option(metavar="NUMBER", help="The customer's purchase order.")] = "",
+    po: PurchaseOrder = "",
     number: Annotated[str, typer.Option(metavar="ID", help="Its number; the next of the series if not given.")] = "",
     contract: Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")] = "",
     prepaid: Annotated[bool, typer.Option("--prepaid", help="Billed and paid before it goes: never held.")] = False,
@@ -67,8 +64,8 @@ def new(
     ledger, default = session.ledger, session.ledger.policy.tax.default
     asked = invoices.Asked(
         known_customer(ledger, customer, "--customer", as_given=True), session.day(date),
-        [words.parse_line(text, default) for text in line or ()], amount, terms, currency=currency, po=po,
-        notes=notes,
+        [words.parse_line(text, default) for text in line or ()], amount, terms, currency=known_currency(currency),
+        po=po, notes=notes,
     )  # fmt: skip
     drafts = drafts_of(session)
     post(session, lambda books: orders.new(books, asked, number, drafts, prepaid=prepaid, delivered=delivered,
@@ -123,7 +120,7 @@ def deliver(
 def cancel(
     session: Session,
     order: Order,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "cancelled by the customer",
+    reason: Reason = "cancelled by the customer",
     date: Date = "",
 ) -> None:
     """\b

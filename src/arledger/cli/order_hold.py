@@ -8,7 +8,7 @@ from arledger.cli.clock import day
 from arledger.cli.command import writes
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lazy import lazy
-from arledger.cli.options import Date
+from arledger.cli.options import Date, Reason
 from arledger.cli.order_show import complete_orders
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -25,7 +25,7 @@ def hold(
     about: Annotated[
         str, typer.Argument(metavar="ORDER|CUSTOMER", autocompletion=complete_orders, help="What to hold.")
     ],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    reason: Reason,
     by: By = "",
     date: Date = "",
 ) -> None:

@@ -8,7 +8,7 @@ from arledger.cli.command import reads
 from arledger.cli.completion import complete
 from arledger.cli.drafts import drafts_of
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import only_customer
 from arledger.cli.options import AsOf, CustomerFilter
 from arledger.cli.session import Session
 from arledger.errors import UsageError, did_you_mean
@@ -40,7 +40,7 @@ def list_(
     Orders with something still to be billed, in the order they were placed, and what holds them.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    whose, wanted = known_customer(ledger, customer, "--customer") if customer else "", "held" if held else status
+    whose, wanted = only_customer(ledger, customer) or "", "held" if held else status
     judged = holds.Holds(exposure.CreditBook(ledger, day, drafts_of(session))).all()
     standing = {one.order.order: one for one in judged}
     some = orders.orders(ledger, day) if wanted in ("billed", "cancelled", "all") else [one.order for one in judged]

@@ -7,11 +7,10 @@ import typer
 
 from arledger.cli import payment_show
 from arledger.cli.command import writes
-from arledger.cli.completion import complete_customers, complete_open
-from arledger.cli.invoice import currency_code
+from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_fact, known_item
-from arledger.cli.options import Date
+from arledger.cli.lookup import currency_of, known_customer, known_fact, known_item, only_customer
+from arledger.cli.options import Currency, Date, Key, Reason, customer_option
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -54,16 +53,13 @@ def _wanted(ledger: Ledger, texts: Sequence[str], currency: str) -> "list[Wanted
 def new(
     session: Session,
     amount: Annotated[str, typer.Option(metavar="AMOUNT", help="What came in.")],
-    customer: Annotated[
-        str, typer.Option("--customer", "-c", metavar="ID", autocompletion=complete_customers,
-                          help="Who paid; leave it out while the payer is not identified."),
-    ] = "",
+    customer: Annotated[str, customer_option("Who paid; leave it out while the payer is not identified.")] = "",
     date: Date = "",
     method: Annotated[Method, typer.Option(help="How.")] = "transfer",
     reference: Annotated[str, typer.Option(metavar="TEXT", help="What the payer wrote; a cheque's number.")] = "",
-    currency: Annotated[str, typer.Option(metavar="CODE", help="The customer's if not given.")] = "",
+    currency: Currency = "",
     apply: Apply = None,
-    key: Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")] = "",
+    key: Key = "",
 ) -> None:  # fmt: skip
     """\b
     ar payment new --customer ACME --amount 145.77 --apply INV-2026-00042
@@ -71,11 +67,10 @@ def new(
     Post a payment, applied to items or kept on account.
     """
     ledger, when = session.ledger, session.day(date)
-    customer = known_customer(ledger, customer, "--customer") if customer else ""
-    record = ledger.customer(customer) if customer else None
-    code = currency_code(currency) or ((record.currency if record else "") or ledger.policy.currency)
+    whose = only_customer(ledger, customer) or ""
+    code = currency_of(ledger, currency, whose)
     received = payments.Received(
-        customer, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
+        whose, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
     )
     wanted = _wanted(ledger, apply or (), code)
     post(session, lambda books: payments.new(books, received, wanted), "Post this payment?")
@@ -101,7 +96,7 @@ def unapply(
     session: Session,
     credit: Credit,
     date: Date = "",
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "applied in error",
+    reason: Reason = "applied in error",
 ) -> None:
     """\b
     ar payment unapply 2026-01-20-5f3a9c1e

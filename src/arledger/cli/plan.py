@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from arledger.cli.agreed import listed
 from arledger.cli.calendar import calendar
 from arledger.cli.clock import day
 from arledger.cli.command import reads_or_dates, writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import currency_of, known_customer
+from arledger.cli.lookup import currency_of, known_customer, only_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -48,12 +47,11 @@ def list_(
     calendar of the instalments still open, of plans that hold if no state is named.
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     if session.prints:
         found = [p for p in compute.plans(ledger, when, whose) if p.state == (state or "holds")]
         return calendar(session, agenda.instalments(ledger, found))
     return session.with_provenance(report.build(ledger, when, whose, state), when)
-    return listed(session, report.build, customer, state, as_of)
 
 
 @app.command("show", short_help="One plan with its instalments.")
@@ -110,7 +108,7 @@ def new(
     """
     ledger, when = session.ledger, session.day(date)
     whose = known_customer(ledger, customer)
-    money = currency or currency_of(ledger, whose, item)
+    money = currency_of(ledger, currency, whose, item)
     if sum(map(bool, (in_, per_month, instalment))) != 1:
         raise UsageError("--in, --per-month or --instalment: give one of them", "such as --in 3")
     if per_month and every != "month":

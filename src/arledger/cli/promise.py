@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.agreed import listed
 from arledger.cli.calendar import calendar
 from arledger.cli.clock import day
 from arledger.cli.command import reads_or_dates, writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import currency_of, known_customer
+from arledger.cli.lookup import currency_of, known_customer, only_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -42,12 +41,11 @@ def list_(
     for, of those pending if no state is named.
     """
     ledger, when = session.ledger, session.day(as_of, "--as-of")
-    whose = known_customer(ledger, customer, "--customer") if customer else None
+    whose = only_customer(ledger, customer)
     if session.prints:
         found = compute.promises(ledger, when, whose)
         return calendar(session, agenda.promised(ledger, [p for p in found if p.state == (state or "pending")]))
     return session.with_provenance(report.build(ledger, when, whose, state), when)
-    return listed(session, report.build, customer, state, as_of)
 
 
 @app.command("new", short_help="Note what a customer says they will pay.")
@@ -75,7 +73,7 @@ def new(
     """
     ledger, when = session.ledger, session.day(date)
     whose, by = known_customer(ledger, customer), day(due, "--due")
-    money = currency or currency_of(ledger, whose, item)
+    money = currency_of(ledger, currency, whose, item)
     minor = invoices.amount_of(amount, money, "--amount") if amount else None
     post(session, lambda books: promises.new(books, whose, item or (), minor, money, when, due=by, person=person,
                                              text=text, replace=replace), "Post this promise?")  # fmt: skip

@@ -12,7 +12,7 @@ from arledger.cli.command import writes
 from arledger.cli.completion import complete_customers
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import AsOf
 from arledger.cli.output import save, say
 from arledger.cli.posting import post
@@ -103,7 +103,7 @@ def gl(
     itself; a ledger kept in one currency alone may hold the others converted: then rates are a cause too.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    money, data, name = currency or ledger.policy.currency, file_bytes(file), os.path.basename(file)
+    money, data, name = currency_of(ledger, currency), file_bytes(file), os.path.basename(file)
     if journal.identify(data):
         lines, trial = journal.read_journal(data, name, account=account), False
     else:
@@ -150,8 +150,7 @@ def customer_(
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
     who = known_customer(ledger, customer)
-    master = ledger.customer(who)
-    money = currency or (master.currency if master else "") or ledger.policy.currency
+    money = currency_of(ledger, currency, who)
     data, name = file_bytes(file), os.path.basename(file)
     read = account_file.read_account(
         data, name, currency=money, mapping=_mapping(mapping), decimal=decimal, date_format=date_format

@@ -7,7 +7,7 @@ import typer
 from arledger.cli.command import writes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_item
-from arledger.cli.options import Date
+from arledger.cli.options import Date, Reason
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.ledger.table import Ledger
@@ -27,7 +27,7 @@ def recover(
     session: Session,
     about: Annotated[str, typer.Argument(metavar="ITEM|WRITE-OFF", help="What was given up.")],
     amount: Annotated[str, typer.Option(metavar="AMOUNT", help="A part; all that is written off if not given.")] = "",
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
+    reason: Reason = "",
     date: Date = "",
 ) -> None:
     """\b

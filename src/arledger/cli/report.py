@@ -8,7 +8,7 @@ import typer
 from arledger.cli import report_customers
 from arledger.cli.command import hands_over, reads
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
+from arledger.cli.lookup import only_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay
 from arledger.cli.session import Session
 from arledger.dates import month_of
@@ -50,7 +50,7 @@ def rollforward(
     up to today. By customer or by kind of item the column Applied has what credits of one row paid in another.
     """
     start, end = spans.span(session, first, last, as_of)
-    whose = known_customer(session.ledger, customer, "--customer") if customer else None
+    whose = only_customer(session.ledger, customer)
     return session.with_provenance(rollforward_report.build(session.ledger, start, end, by, whose), end)
 
 

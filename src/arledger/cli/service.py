@@ -6,8 +6,8 @@ import typer
 
 from arledger.cli.command import reads, writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer
-from arledger.cli.options import AsOf, Customer, CustomerFilter, Date
+from arledger.cli.lookup import known_customer, only_customer
+from arledger.cli.options import AsOf, Customer, CustomerFilter, Date, Reason
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.reports.report import Report
@@ -23,7 +23,6 @@ Unit = Annotated[
 Evidence = Annotated[
     list[str] | None, typer.Option("--evidence", metavar="PATH", help="A paper that documents it; repeat.")
 ]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")]
 
 
 @app.command("list")
@@ -36,7 +35,7 @@ def list_(session: Session, customer: CustomerFilter = "", as_of: AsOf = "") -> 
     letter, its days, a documented default, an approval.
     """
     day = session.day(as_of, "--as-of")
-    whose = known_customer(session.ledger, customer, "--customer") if customer else None
+    whose = only_customer(session.ledger, customer)
     return session.with_provenance(report.build(session.ledger, day, whose), day)
 
 

@@ -4,11 +4,10 @@ from typing import Annotated
 
 import typer
 
-from arledger.cli.agreed import listed
 from arledger.cli.clock import day
 from arledger.cli.command import reads, writes
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import currency_of, known_customer
+from arledger.cli.lookup import currency_of, known_customer, only_customer
 from arledger.cli.options import AsOf, Currency, Customer, CustomerFilter, Date, Items
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -36,7 +35,9 @@ def list_(
     Settlements on a day: offered, ready (the money has come in time, the rest can be written off), completed, expired,
     or failed (the money went back when the rest was written off already).
     """
-    return listed(session, report.build, customer, state, as_of)
+    when = session.day(as_of, "--as-of")
+    built = report.build(session.ledger, when, only_customer(session.ledger, customer), state)
+    return session.with_provenance(built, when)
 
 
 @app.command("new", short_help="Offer to take less, if it comes by a day.")
@@ -59,7 +60,7 @@ def new(
     """
     ledger, when = session.ledger, session.day(date)
     whose, until = known_customer(ledger, customer), day(expires, "--expires")
-    money = currency or currency_of(ledger, whose, item)
+    money = currency_of(ledger, currency, whose, item)
     minor = invoices.amount_of(amount, money, "--amount")
     post(session, lambda books: settlements.new(books, whose, item or (), minor, money, when, expires=until,
                                                 reason=reason), "Post this settlement?")  # fmt: skip

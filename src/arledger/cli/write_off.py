@@ -9,7 +9,7 @@ import typer
 from arledger.cli.command import writes
 from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
-from arledger.cli.lookup import known_customer, known_item
+from arledger.cli.lookup import known_item, only_customer
 from arledger.cli.options import CustomerFilter, Date
 from arledger.cli.posting import post
 from arledger.cli.session import Session
@@ -64,7 +64,7 @@ def write_off(
     row = known_item(ledger, item) if item else None
     minor = invoices.amount_of(amount, row.currency, "--amount") if row and amount else None
     limit = _limit(below) if below else Decimal(0)
-    whose = known_customer(ledger, customer, "--customer") if customer else ""
+    whose = only_customer(ledger, customer) or ""
     small: list[OpenItem] = []
     facts: list[tuple[str, WriteOff]] = []
     names = ledger.names

@@ -31,9 +31,3 @@ def keep(
     stem = f"{kind}-{about}-{as_of}"[:60]
     name = stem if not ledger.fact(stem) else next_id(ledger, f"{stem}.", 2)
     return Planned([(name, fact)], about=f"Reconcile {kind} {about} on {as_of}")
-
-
-def last_kept(ledger: Ledger, kind: Kind, about: str, as_of: date) -> str:
-    """The id of the last reconciliation of that kind kept for exactly this day; "" when none is."""
-    kept = ledger.told(Reconciliation, as_of, about=about)
-    return next((row.fact for row, other in reversed(kept) if other.kind == kind and other.date == as_of), "")

@@ -35,12 +35,6 @@ def last_contacts(ledger: Ledger, as_of: date) -> dict[str, LoggedContact]:
     return {customer: restore(LoggedContact, json.loads(data)) for customer, data in ledger.rows(_LAST, day)}
 
 
-def follow_ups(ledger: Ledger, as_of: date) -> dict[str, LoggedContact]:
-    """Customer → the last contact that says something is to be done by `as_of`, which nobody has contacted since."""
-    found = last_contacts(ledger, as_of)
-    return {customer: last for customer, last in found.items() if last.next_date and last.next_date <= as_of}
-
-
 def against_rules(
     rules: ContactRules, earlier: Sequence[LoggedContact], day: date, time: str = "", channel: Channel = "call"
 ) -> list[str]:

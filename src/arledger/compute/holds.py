@@ -39,11 +39,6 @@ class Standing(NamedTuple):
         """Whether it may not be delivered."""
         return bool(self.reasons)
 
-    @property
-    def billable(self) -> int:
-        """What of it may be billed: a hold stops what is neither prepaid nor delivered."""
-        return self.order.unbilled if not self.reasons or self.order.prepaid else self.order.delivered
-
 
 class Holds:
     """The holds of one day: the credit book, what is overdue, and what persons decided."""

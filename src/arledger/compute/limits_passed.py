@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from arledger.compute.changes import facts_at
@@ -12,7 +12,6 @@ from arledger.compute.limits import Limit, Scope
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import plain
 
-Passed = Mapping[tuple[Scope, str], Exposure]
 _RAISING = ("invoices", "orders", "refunds", "recoveries", "reversals")  # folders of facts that may raise an exposure
 _NAMED = 6  # facts
 

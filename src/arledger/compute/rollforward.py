@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from arledger.errors import LedgerError, Place, Problem
+from arledger.ledger.rows import Why
 from arledger.ledger.table import Ledger
 from arledger.money import plain
 
 By = Literal["currency", "customer", "kind"]
 
 #: Line of the roll-forward → why its entries were made, in the order they are shown.
-LINES: Mapping[str, str] = {
+LINES: Mapping[str, Why] = {
     "invoices": "invoice", "debit_notes": "debit-note", "charges": "finance-charge", "payments": "payment",
     "credit_notes": "credit-note", "discounts": "discount", "write_offs": "write-off", "recoveries": "recovery",
     "refunds": "refund", "reversals": "reversal", "applied": "applied",

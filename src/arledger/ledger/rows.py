@@ -3,7 +3,13 @@ Gregorian ordinals, as `datetime.date.toordinal`), amounts whole minor units."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+#: Why an entry was made. Entries of `applied` sum to zero over a fact: they move, they do not change what is owed.
+Why = Literal[
+    "invoice", "debit-note", "finance-charge", "payment", "credit-note", "applied", "discount", "write-off",
+    "recovery", "refund", "reversal",
+]  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -17,14 +23,7 @@ class Entry(NamedTuple):
     item: str
     part: int
     amount: int
-    why: str
-
-
-#: Why an entry was made. Entries of `applied` sum to zero over a fact: they move, they do not change what is owed.
-WHYS = (
-    "invoice", "debit-note", "finance-charge", "payment", "credit-note", "applied", "discount", "write-off",
-    "recovery", "refund", "reversal",
-)  # fmt: skip
+    why: Why
 
 
 class Item(NamedTuple):

@@ -44,10 +44,6 @@ class Templates:
                     found |= _words(files[path], path)
         return found
 
-    def picture(self, name: str) -> bytes | None:
-        """A picture of the ledger's own, or None."""
-        return self.own.get(name)
-
 
 def _words(data: bytes, path: str) -> dict[str, Any]:
     try:
