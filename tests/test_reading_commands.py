@@ -175,7 +175,8 @@ def test_statements_of_all(books):
     "wrong",
     [["statement"], ["statement", "ACME", "--all"], ["statement", "ACME", "--from", "2026-05-01", "--to", APRIL],
      ["statement", "ACNE"], ["open", "--overdue", "--credits"], ["why", "INV-11"], ["schema", "invoise"],
-     ["invoice", "show", "PAY-1"], ["payment", "show", "INV-1"], ["check", "--since", "HEAD"]],
+     ["invoice", "show", "PAY-1"], ["payment", "show", "INV-1"], ["check", "--since", "HEAD"],
+     ["invoice", "list", "--from", "2026-05-01", "--to", APRIL], ["invoice", "send", "--all", "--customer", "ACNE"]],
 )  # fmt: skip
 def test_wrong_usage_ends_with_2_and_a_hint(books, wrong):
     done = ar(wrong, books)

@@ -1,6 +1,5 @@
 """`ar contact`."""
 
-import datetime as dt
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, only_customer
 from arledger.cli.options import Customer, CustomerFilter, Date, FirstDay, Items, LastDay
 from arledger.cli.posting import post
+from arledger.cli.report_dates import span
 from arledger.cli.session import Session
 from arledger.compute.contacts import CONVERSED
 from arledger.documents.contacts import TIME, Channel, LoggedContact, Outcome
@@ -46,9 +46,9 @@ def list_(
 
     The contacts with customers, newest first: who, whom, what came of it, what was said and what comes next.
     """
-    ledger, until = session.ledger, session.day(last, "--to")
+    ledger = session.ledger
+    since, until = span(session, first, last, months=None)
     whose = only_customer(ledger, customer)
-    since = day(first, "--from") if first else dt.date.min
     return session.with_provenance(report.build(ledger, since, until, whose, collector=collector), until)
 
 

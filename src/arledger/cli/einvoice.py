@@ -27,6 +27,11 @@ FORMATS = ("ubl", "cii", "facturx")
 Write = Callable[[str, str, str], str]
 
 
+def received(session: Session, fact: str, profile: str) -> Paper | bytes:
+    """What a customer receives of a fact, in the session's format: its paper, or the e-invoice as `made`."""
+    return made(session, fact, profile) if session.format in FORMATS else paper_of(session, fact)
+
+
 def made(session: Session, fact: str, profile: str) -> bytes:
     """The e-invoice of a fact in the session's format. Raises LedgerError with every rule it breaks."""
     wanted = profile or profile_of(session, fact) or "en16931"

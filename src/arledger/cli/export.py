@@ -10,6 +10,7 @@ from arledger.cli.command import hands_over
 from arledger.cli.lazy import lazy
 from arledger.cli.options import FirstDay, LastDay
 from arledger.cli.output import refuse_place
+from arledger.cli.report_dates import span
 from arledger.cli.session import Session
 from arledger.errors import RefusedError, UsageError
 from arledger.reports.report import Report
@@ -51,10 +52,7 @@ def export(
     hledger, ledger, beancount, csv or xlsx (a row for each side), datev (a booking batch), xero or quickbooks (the
     invoices of the time, as those programs import them), or parquet (the table itself, for DuckDB or Spark).
     """
-    end = session.day(last, "--to")
-    start = session.day(first, "--from") if first else dt.date.min
-    if start > end:
-        raise UsageError(f"--from {start} is after {end}", "both days count; the first comes first")
+    start, end = span(session, first, last, months=None)
     if to == "parquet":
         return _parquet(session)
     if to in ("xero", "quickbooks"):

@@ -36,65 +36,51 @@ app.command("verify")(invoice_verify.verify)
 app.command("recurring")(invoice_recurring.recurring)
 
 
+Lines = Annotated[
+    list[str] | None,
+    typer.Option("--line", "-l", metavar="TEXT;QTY [UNIT];PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
+]
+Amount = Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")]
+Terms = Annotated[str, typer.Option(metavar="TERMS", help="Such as `2/10 net 30`; the customer's if not given.")]
+Due = Annotated[str, typer.Option(metavar="DATE", help="Due date, instead of terms.")]
+Instalments = Annotated[int, typer.Option(min=1, max=120, metavar="N", help="Monthly parts from the due date on.")]
+References = Annotated[list[str] | None, typer.Option(metavar="NUMBER", help="Another number they may quote; repeat.")]
+BuyerReference = Annotated[str, typer.Option(metavar="TEXT", help="What the buyer asks to see on it.")]
+Rebates = Annotated[
+    list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Taken off the lines, before tax; repeat.")
+]
+Surcharges = Annotated[
+    list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Added to the lines, such as freight; repeat.")
+]
+Prepaid = Annotated[str, typer.Option(metavar="AMOUNT", help="Billed and paid before; less is to be paid.")]
+Delivered = Annotated[str, typer.Option(metavar="DATE", help="When it was delivered or done.")]
+DeliverTo = Annotated[str, typer.Option(metavar="NAME;ADDRESS;…;CC", help="Where to, if that is not who is billed.")]
+PayBy = Annotated[Literal["transfer", "direct-debit"], typer.Option(help="How it is paid.")]
+Mandate = Annotated[str, typer.Option(metavar="NUMBER", help="Of the direct debit.")]
+PayTo = Annotated[str, typer.Option(metavar="ACCOUNT", help="Which of our accounts; any of the currency if not given.")]
+TaxCategory = Annotated[
+    str, typer.Option(metavar="CODE", help="Of lines without tax: Z zero-rated, E exempt, AE reverse charge, "
+                                           "K within the EU, G export, O outside."),
+]  # fmt: skip
+TaxReason = Annotated[str, typer.Option(metavar="TEXT", help="Why no tax is charged, as it is printed.")]
+Order = Annotated[str, typer.Option(metavar="ID", help="The order it bills; see ar order bill.")]
+Contract = Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")]
+Kind = Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")]
+Notes = Annotated[str, typer.Option(metavar="TEXT", help="A note kept with the invoice.")]
+AsDraft = Annotated[bool, typer.Option("--draft", help="Keep it as a draft without a number.")]
+
+
 @app.command("new")
 @writes
 def new(
-    session: Session,
-    customer: Annotated[str, customer_option("Who is billed.")] = "",
-    date: Date = "",
-    line: Annotated[
-        list[str] | None,
-        typer.Option("--line", "-l", metavar="TEXT;QTY [UNIT];PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
-    ] = None,
-    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")] = "",
-    terms: Annotated[
-        str, typer.Option(metavar="TERMS", help="Such as `2/10 net 30`; the customer's if not given.")
-    ] = "",
-    due: Annotated[str, typer.Option(metavar="DATE", help="Due date, instead of terms.")] = "",
-    instalments: Annotated[
-        int, typer.Option(min=1, max=120, metavar="N", help="Monthly parts from the due date on.")
-    ] = 1,
-    currency: Currency = "",
-    po: PurchaseOrder = "",
-    ref: Annotated[
-        list[str] | None, typer.Option("--ref", metavar="NUMBER", help="Another number they may quote; repeat.")
-    ] = None,
-    buyer_reference: Annotated[
-        str, typer.Option("--buyer-reference", metavar="TEXT", help="What the buyer asks to see on it.")
-    ] = "",
-    rebate: Annotated[
-        list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Taken off the lines, before tax; repeat.")
-    ] = None,
-    surcharge: Annotated[
-        list[str] | None,
-        typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Added to the lines, such as freight; repeat."),
-    ] = None,
-    prepaid: Annotated[str, typer.Option(metavar="AMOUNT", help="Billed and paid before; less is to be paid.")] = "",
-    delivered: Annotated[str, typer.Option(metavar="DATE", help="When it was delivered or done.")] = "",
-    deliver_to: Annotated[
-        str, typer.Option(metavar="NAME;ADDRESS;…;CC", help="Where to, if that is not who is billed.")
-    ] = "",
-    pay_by: Annotated[Literal["transfer", "direct-debit"], typer.Option(help="How it is paid.")] = "transfer",
-    mandate: Annotated[str, typer.Option(metavar="NUMBER", help="Of the direct debit.")] = "",
-    pay_to: Annotated[
-        str, typer.Option(metavar="ACCOUNT", help="Which of our accounts; any of the currency if not given.")
-    ] = "",
-    tax_category: Annotated[
-        str,
-        typer.Option(
-            metavar="CODE",
-            help="Of lines without tax: Z zero-rated, E exempt, AE reverse charge, K within "
-            "the EU, G export, O outside.",
-        ),
-    ] = "",
-    tax_reason: Annotated[str, typer.Option(metavar="TEXT", help="Why no tax is charged, as it is printed.")] = "",
-    order: Annotated[str, typer.Option(metavar="ID", help="The order it bills; see ar order bill.")] = "",
-    contract: Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")] = "",
-    kind: Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")] = "invoice",
-    notes: Annotated[str, typer.Option(metavar="TEXT", help="A note kept with the invoice.")] = "",
-    key: Key = "",
-    draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft without a number.")] = False,
-) -> None:
+    session: Session, customer: Annotated[str, customer_option("Who is billed.")] = "", date: Date = "",
+    line: Lines = None, amount: Amount = "", terms: Terms = "", due: Due = "", instalments: Instalments = 1,
+    currency: Currency = "", po: PurchaseOrder = "", ref: References = None, buyer_reference: BuyerReference = "",
+    rebate: Rebates = None, surcharge: Surcharges = None, prepaid: Prepaid = "", delivered: Delivered = "",
+    deliver_to: DeliverTo = "", pay_by: PayBy = "transfer", mandate: Mandate = "", pay_to: PayTo = "",
+    tax_category: TaxCategory = "", tax_reason: TaxReason = "", order: Order = "", contract: Contract = "",
+    kind: Kind = "invoice", notes: Notes = "", key: Key = "", draft: AsDraft = False,
+) -> None:  # fmt: skip
     """\b
     ar invoice new --customer ACME --line "Widgets;10;12.50;19%" --po PO-7781
     ar invoice new --customer ACME --line "Consulting;7.5 HUR;120.00" --tax-category AE --tax-reason "Reverse charge"
@@ -116,12 +102,13 @@ def new(
         whose = known_customer(ledger, customer, "--customer", as_given=True)
         money = currency_of(ledger, currency, whose)
         asked = invoices.Asked(
-            whose, session.day(date), lines, amount, terms, day(due, "--due") if due else None, instalments, money, po,
-            ref or (), kind, key, notes, order, contract, buyer_reference,
-            [words.parse_part("--rebate", text, lines, money) for text in rebate or ()],
-            [words.parse_part("--surcharge", text, lines, money) for text in surcharge or ()],
-            prepaid, words.parse_delivery(delivered, deliver_to), category, tax_reason,
-            words.parse_pay(pay_by, mandate, pay_to, ledger.policy.bank_accounts),
+            whose, session.day(date), lines, amount, terms, due=day(due, "--due") if due else None,
+            instalments=instalments, currency=money, po=po, references=ref or (), kind=kind, key=key, notes=notes,
+            order=order, contract=contract, buyer_reference=buyer_reference,
+            rebates=[words.parse_part("--rebate", text, lines, money) for text in rebate or ()],
+            surcharges=[words.parse_part("--surcharge", text, lines, money) for text in surcharge or ()],
+            prepaid=prepaid, delivery=words.parse_delivery(delivered, deliver_to), tax_category=category,
+            tax_reason=tax_reason, pay=words.parse_pay(pay_by, mandate, pay_to, ledger.policy.bank_accounts),
         )  # fmt: skip
     plan = drafts.new if draft else invoices.new
     post(session, lambda books: plan(books, asked), "Post this invoice?")

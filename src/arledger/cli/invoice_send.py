@@ -6,6 +6,7 @@ import typer
 
 from arledger.cli.command import writes
 from arledger.cli.invoice_show import complete_invoices
+from arledger.cli.lookup import only_customer
 from arledger.cli.options import CustomerFilter, MailKey, ToAddress
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -41,13 +42,14 @@ def send(
 
     if bool(document) == all_:
         raise UsageError("name a document, or give --all", "such as ar invoice send INV-2026-00042")
+    only = only_customer(session.ledger, customer)
     chosen = document or [
         item
         for item, whose in session.ledger.rows(
             "SELECT item, customer FROM items WHERE total > 0 AND open > 0 AND kind IN "
             "('invoice', 'debit-note', 'finance-charge') ORDER BY date, item"
         )
-        if not customer or whose == customer
+        if only in (None, whose)
     ]
     papers = (paper_of(session, fact) for fact in chosen)
     mails.send(session, papers, to=to, run=key, drafts="" if really else drafts)

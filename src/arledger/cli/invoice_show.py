@@ -1,6 +1,5 @@
 """`ar invoice list` and `ar invoice show`: registered in `invoice`."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 import typer
@@ -9,6 +8,7 @@ from arledger.cli.command import reads, reads_or_prints
 from arledger.cli.completion import complete
 from arledger.cli.lookup import known_item, only_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay, Profile
+from arledger.cli.report_dates import span
 from arledger.cli.session import Papers, Session
 from arledger.errors import UsageError
 from arledger.reports.report import Report
@@ -37,8 +37,7 @@ def list_(
     from arledger.reports import invoices as report
 
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    first = session.day(from_, "--from") if from_ else date.min
-    last = session.day(to, "--to") if to else date.max
+    first, last = span(session, from_, to or as_of, months=None)
     whose = only_customer(ledger, customer)
     return session.with_provenance(report.build_list(ledger, day, first, last, whose, status), day)
 
@@ -68,10 +67,8 @@ def show(
     if item.total < 0 or not fact:
         raise UsageError(f"INVOICE: {item.item} is a {item.kind}", f"see ar payment show {item.item}")
     if session.prints:
-        from arledger.cli import einvoice, paper
+        from arledger.cli.einvoice import received
 
-        if session.format in einvoice.FORMATS:
-            return einvoice.made(session, item.item, profile)
-        return paper.paper_of(session, item.item)
+        return received(session, item.item, profile)
     written = as_written(session.books.bytes, fact.path)
     return session.with_provenance(report.build_show(ledger, item, written, session.books.shown(fact.path), day), day)

@@ -14,6 +14,7 @@ from arledger.cli.lazy import lazy
 from arledger.cli.lookup import known_customer, known_fact, known_item, only_customer
 from arledger.cli.options import CustomerFilter, Date, FirstDay, LastDay, Reason
 from arledger.cli.posting import post
+from arledger.cli.report_dates import span
 from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
@@ -117,8 +118,7 @@ def list_(session: Session, customer: CustomerFilter = "", first: FirstDay = "",
     The notices posted, oldest first, with the blocks that hold and what is handed over.
     """
     whose = only_customer(session.ledger, customer)
-    end = session.day(last, "--to")
-    begin = day(first, "--from") if first else dt.date.min
+    begin, end = span(session, first, last, months=None)
     return session.with_provenance(report.build_list(session.ledger, begin, end, whose), end)
 
 

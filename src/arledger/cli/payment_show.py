@@ -1,6 +1,5 @@
 """`ar payment list` and `ar payment show`: registered in `payment`."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ from arledger.cli.command import reads, reads_or_prints
 from arledger.cli.completion import complete
 from arledger.cli.lookup import known_item, only_customer
 from arledger.cli.options import AsOf, CustomerFilter, FirstDay, LastDay, Profile
+from arledger.cli.report_dates import span
 from arledger.cli.session import Papers, Session
 from arledger.errors import UsageError
 from arledger.reports.report import Report
@@ -38,8 +38,7 @@ def list_(
     if customer and unidentified:
         raise UsageError("--customer and --unidentified exclude each other", "give one of them")
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    first = session.day(from_, "--from") if from_ else date.min
-    last = session.day(to, "--to") if to else date.max
+    first, last = span(session, from_, to or as_of, months=None)
     whose = "" if unidentified else only_customer(ledger, customer)
     return session.with_provenance(report.build_list(ledger, day, first, last, whose, unapplied=unapplied), day)
 
@@ -59,11 +58,9 @@ def show(
     the credit note, a receipt for the payment, or the slip of a deposit.
     """
     if session.prints:
-        from arledger.cli import einvoice, paper
+        from arledger.cli.einvoice import received
 
-        if session.format in einvoice.FORMATS:
-            return einvoice.made(session, payment, profile)
-        return paper.paper_of(session, payment)
+        return received(session, payment, profile)
     from arledger.reports import payments as report
     from arledger.store.written import as_written
 

@@ -1,4 +1,4 @@
-"""The period a report is for, from what was given."""
+"""The days a report or a list is for, from what was given."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from arledger.dates import month_end
 from arledger.errors import UsageError
 
 
-def span(session: Session, first: str, last: str, as_of: str, *, months: int = 1) -> tuple[date, date]:
-    """First and last day, both counted. Without a first day, so many calendar months up to the last.
+def span(session: Session, first: str, last: str, as_of: str = "", *, months: int | None = 1) -> tuple[date, date]:
+    """First and last day, both counted. Without a first day, so many calendar months up to the last; None for all.
 
     The last day is that of `--to`, else of `--as-of`, else today. Raises UsageError where they do not fit.
     """
     if last and as_of and last != as_of:
         raise UsageError("--as-of and --to name different days", "give one of them")
     end = day(last, "--to") if last else session.day(as_of, "--as-of")
-    start = day(first, "--from") if first else back_by_months(end, months)
+    begins = date.min if months is None else back_by_months(end, months)
+    start = day(first, "--from") if first else begins
     if start > end:
         raise UsageError(f"--from {start} is after {end}", "both days count; the first comes first")
     return start, end
