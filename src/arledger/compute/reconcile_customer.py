@@ -8,6 +8,7 @@ from datetime import date
 
 from arledger.compute.disputes import disputed as contested
 from arledger.compute.open_items import open_items
+from arledger.compute.reconcile_credits import on_what_they_paid
 from arledger.compute.reconciling import Move, Names, Reconciled, Step, reconciled
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -30,6 +31,7 @@ def reconcile_customer(ledger: Ledger, customer: str, currency: str, as_of: date
             open_[item.item.partition("/")[0]] += item.open
     dated = {item: date.fromordinal(day) for item, day, _, _ in items}
     told, unknown = _told(names, theirs)
+    told, unknown = on_what_they_paid(ledger, customer, currency, as_of, (told, unknown), open_)
     ours = sum(open_.values())
     agreed = sum(sum(move.amount for move in moves) == open_.get(item, 0) for item, moves in told.items())
     steps = list(_steps(ledger, open_, dated, told, as_of))
