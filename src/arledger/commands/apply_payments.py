@@ -84,7 +84,7 @@ def apply_payments(
             refuse_closed(ledger, line.line.value_date)
             posted.add(payment, line, proposal)
         outcomes[line.key] = Outcome(line, payment, "posted" if post else "review", proposal)
-    undone, returned = returns(ledger, lines)
+    undone, returned = returns(ledger, lines, new)
     facts = [*posted.facts(), *undone, *statement_facts(ledger, read, file, deposits)]
     absent = set(chosen) - {line.key[:16] for line in credits_}
     notes = [*gaps(ledger, read), *(f"warning: {file} has no line {key}, which was decided" for key in sorted(absent))]

@@ -85,6 +85,11 @@ def plain_account(account: str) -> str:
     return "".join(filter(str.isalnum, account)).upper()
 
 
+def called(name: str, text: str) -> str:
+    """What a payer goes by, in words: the name, or the text where there is none."""
+    return f"payer name {name!r}" if name else f"text {text!r}"
+
+
 class Payers:
     """The memory of who pays from which account and under which name; it learns as payments are posted."""
 
@@ -134,11 +139,13 @@ class Payers:
         """Whether the two are one customer, or hang under the same topmost parent."""
         return one == other or self.root(one) == self.root(other)
 
-    def identify(self, name: str, account: str) -> Payer:
-        """The payer of a line, from what the bank says of it. A name and an account that disagree: both, unsure."""
-        plain = plain_name(name)
+    def identify(self, name: str, account: str, text: str = "") -> Payer:
+        """The payer of a line, from what the bank says of it. A name and an account that disagree: both, unsure.
+
+        Where the bank gives no name, and only then, the text may be one or have one in it.
+        """
         by_account = self._by_account(plain_account(account), account)
-        by_name = self._by_name(plain, name)
+        by_name = self._by_name(name or text, called(name, text))
         if by_account.grade == NOBODY:
             return by_name
         if by_name.grade != NOBODY and not self._agree(by_account, by_name):
@@ -162,20 +169,21 @@ class Payers:
                 return Payer(who, sure, f"payer account {account} {word} {_listed(who)}")
         return Payer((), NOBODY, "")
 
-    def _by_name(self, plain: str, name: str) -> Payer:
+    def _by_name(self, name: str, called: str) -> Payer:
+        plain = plain_name(name)
         if plain and plain in self.names:
-            return self._by_known_name(plain, name)
+            return self._by_known_name(plain, name, called)
         if plain and (found := self.learned_names.get(plain)):
             who = tuple(sorted(found))
             sure = LEARNED if len(who) == 1 else LIKELY
-            return Payer(who, sure, f"payer name {name!r} paid before for {_listed(who)}")
+            return Payer(who, sure, f"{called} paid before for {_listed(who)}")
         if near := self._names_alike(plain):
-            return Payer((near[0][1],), LIKELY, f"payer name {name!r} is like {near[0][1]}'s ({near[0][0]} of 100)")
+            return Payer((near[0][1],), LIKELY, f"{called} is like {near[0][1]}'s ({near[0][0]} of 100)")
         if within := self._names_within(plain):
-            return Payer(within, LIKELY, f"payer name {name!r} has the name of {_listed(within)} in it")
+            return Payer(within, LIKELY, f"{called} has the name of {_listed(within)} in it")
         return Payer((), NOBODY, "")
 
-    def _by_known_name(self, plain: str, name: str) -> Payer:
+    def _by_known_name(self, plain: str, name: str, called: str) -> Payer:
         """Meyer AG is not Meyer GmbH; but either may be called Meyer, when there is only one."""
         known, legal = self.names[plain], _folded(name)[1]
         if len({who for who, _ in known}) == 1:
@@ -184,7 +192,7 @@ class Payers:
         open_to = {who for who, form in known if not form or not legal}
         who = tuple(sorted(same or open_to or {who for who, _ in known}))
         sure = CERTAIN if len(who) == 1 and (same or open_to) else LIKELY
-        return Payer(who, sure, f"payer name {name!r} is {_listed(who)}")
+        return Payer(who, sure, f"{called} is {_listed(who)}")
 
     def _names_alike(self, plain: str) -> list[tuple[int, str]]:
         if plain not in self._alike:
@@ -218,19 +226,19 @@ class Payers:
     def _likeness(self, plain: str, customer: str) -> int:
         return int(max((fuzz.ratio(plain, " ".join(words)) for words in self.words_of[customer]), default=0))
 
-    def resembles(self, name: str, customer: str) -> str:
-        """Why a payer's name speaks for a customer already suspected for another reason, "" when it does not.
+    def resembles(self, name: str, customer: str, text: str = "") -> str:
+        """Why a payer's name, or the text in its place, speaks for a customer already suspected for another reason, "" when it does not.
 
         Initials (`H&Co. Enterprises`, Hassan & Co.) or a telling word in common. Never enough to find a customer.
         """
-        said = name_words(name)
+        said = name_words(name or text)
         for words in self.words_of.get(customer, ()):
             initials = "".join(word[0] for word in words)
             if len(initials) >= 2 and said and _starts_with_initials(said, initials):
-                return f"payer name {name!r} has the initials of {customer}"
+                return f"{called(name, text)} has the initials of {customer}"
             shared = [word for word in words if word in said and len(word) >= 4]
             if shared and len(self._by_word[shared[0]]) <= max(2, len(self.words_of) // 10):
-                return f"payer name {name!r} shares {shared[0]!r} with {customer}"
+                return f"{called(name, text)} shares {shared[0]!r} with {customer}"
         return ""
 
 

@@ -234,11 +234,11 @@ class Run:
             return self.open[place]
         return self.open[place] - self.payable_as_is(place).discount(case.day, self.policy, lateness)
 
-    def agreement(self, payer: Payer, customers: Iterable[str], name: str) -> tuple[int, str]:
+    def agreement(self, payer: Payer, customers: Iterable[str], line: StatementLine) -> tuple[int, str]:
         """How far the payer speaks for these customers, from 3 to 0 for unknown and -1 for somebody else; and why."""
         owed = list(customers)
         if payer.grade == NOBODY:
-            alike = self.payers.resembles(name, owed[0]) if name and owed else ""
+            alike = self.payers.resembles(line.payer, owed[0], line.text) if owed else ""
             return (1, alike) if alike else (NOBODY, "payer is not known")
         if all(any(self.payers.same_family(who, one) for who in payer.customers) for one in owed):
             return payer.grade, payer.why

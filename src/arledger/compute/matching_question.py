@@ -36,7 +36,7 @@ class Ask:
     def __init__(self, run: Run, case: Case) -> None:
         self.run = run
         self.case = case
-        self.payer = run.payers.identify(case.line.payer, case.line.payer_account)
+        self.payer = run.payers.identify(case.line.payer, case.line.payer_account, case.line.text)
         self.strong: tuple[Hit, ...]  # numbers of open items in strong forms
         self.notes: tuple[str, ...]  # remarks about numbers that cannot be paid, or are somebody else's
         self.strong_dead: bool  # a number of ours was named that is settled, in another currency or dated later
@@ -134,7 +134,7 @@ class Ask:
 
     def agreement(self, customers: Iterable[str]) -> tuple[int, str]:
         """How far the payer speaks for these customers, and why in words."""
-        return self.run.agreement(self.payer, customers, self.case.line.payer)
+        return self.run.agreement(self.payer, customers, self.case.line)
 
     def owners(self, places: Iterable[int]) -> tuple[str, ...]:
         """The customers who owe these items, each once, in order of id."""

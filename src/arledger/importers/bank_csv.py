@@ -16,6 +16,7 @@ from itertools import pairwise
 from arledger.dates import parse_date
 from arledger.documents.bank import BankProfile, BankStatement, ProfileColumns, Reference, StatementLine
 from arledger.importers.findings import Findings, decode, quoted
+from arledger.importers.came_back import came_back
 from arledger.importers.profile import check_profile, column_names, profile_rows
 from arledger.importers.table import Row, table_rows
 from arledger.importers.values import bank_amount, compact, day
@@ -84,6 +85,7 @@ class _RowReader:
             references=(Reference(cell["reference"]),) if cell.get("reference") else (),
             bank_reference=cell.get("bank_reference", ""),
             check_number=cell.get("check_number", ""),
+            returned=amount < 0 and came_back(cell.get("text", "")),
             pending=bool(self.profile.booked) and cell.get("status", "") not in self.profile.booked,
         )
         return _Booking(line, own, balance)
