@@ -67,7 +67,9 @@ def _why_not(candidates: Sequence[str], coming: Sequence[BankLine]) -> str:
         return "it may be a payment of this file: give the command again once that is posted"
     if len(candidates) > 1:
         return f"several payments fit: {', '.join(candidates)}; ar payment return the right one"
-    return "" if candidates else "no payment of this amount and payer is left; ar payment return, if you know which it is"
+    return (
+        "" if candidates else "no payment of this amount and payer is left; ar payment return, if you know which it is"
+    )
 
 
 def _returned_by_hand(ledger: Ledger, line: BankLine) -> list[str]:

@@ -227,7 +227,7 @@ class Payers:
         return int(max((fuzz.ratio(plain, " ".join(words)) for words in self.words_of[customer]), default=0))
 
     def resembles(self, name: str, customer: str, text: str = "") -> str:
-        """Why a payer's name, or the text in its place, speaks for a customer already suspected for another reason, "" when it does not.
+        """Why a payer's name, or the text in its place, speaks for a customer suspected for another reason; else "".
 
         Initials (`H&Co. Enterprises`, Hassan & Co.) or a telling word in common. Never enough to find a customer.
         """

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 from arledger.dates import parse_date
 from arledger.documents.bank import BankProfile, BankStatement, ProfileColumns, Reference, StatementLine
-from arledger.importers.findings import Findings, decode, quoted
 from arledger.importers.came_back import came_back
+from arledger.importers.findings import Findings, decode, quoted
 from arledger.importers.profile import check_profile, column_names, profile_rows
 from arledger.importers.table import Row, table_rows
 from arledger.importers.values import bank_amount, compact, day

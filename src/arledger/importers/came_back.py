@@ -12,13 +12,14 @@ import re
 
 # English, German, French, Dutch, Spanish, Italian. Bare "return" is more: tax returns, goods sent back.
 _SAYS_SO = re.compile(
-    r"\b(returned|return (of|item|check|cheque|ach|deposit)|nsf|insufficient funds|charge-?back|bounced|dishonou?red|unpaid"
-    r"|r(ü|ue)cklastschrift|lastschriftr(ü|ue)ckgabe|scheckr(ü|ue)ckgabe|retoure"
-    r"|impay[ée]e?s?|rejet (de )?(pr[ée]l[èe]vement|ch[èe]que|virement)|storno incasso|teruggeboekt"
-    r"|devoluci[óo]n|devuelt[oa]|insoluto)\b",
+    r"\b(returned|return (of|item|check|cheque|ach|deposit)|nsf|insufficient funds|charge-?back|bounced|unpaid"
+    r"|dishonou?red|r(ü|ue)cklastschrift|(lastschrift|scheck)r(ü|ue)ckgabe|retoure|teruggeboekt|storno incasso"
+    r"|impay[ée]e?s?|rejet (de )?(pr[ée]l[èe]vement|ch[èe]que|virement)|devoluci[óo]n|devuelt[oa]|insoluto)\b",
     re.IGNORECASE,
 )
-_A_FEE = re.compile(r"\b(fees?|charges?|geb(ü|ue)hr(en)?|entgelt|frais|kosten|comisi[óo]n|commissioni?)\b", re.IGNORECASE)
+_A_FEE = re.compile(
+    r"\b(fees?|charges?|geb(ü|ue)hr(en)?|entgelt|frais|kosten|comisi[óo]n|commissioni?)\b", re.IGNORECASE
+)
 
 
 def came_back(text: str) -> bool:
