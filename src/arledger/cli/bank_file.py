@@ -221,7 +221,7 @@ def _review(outcome: Outcome) -> list[str]:
     """For people: why a line waits, and what it may be."""
     line, proposal = outcome.line.line, outcome.proposal
     assert proposal
-    head = f"{outcome.payment}: {Money(line.amount, line.currency)} from {line.payer or 'an unknown payer'}"
+    head = f"{outcome.payment}: {Money(line.amount, line.currency).said()} from {line.payer or 'an unknown payer'}"
     head += f", «{line.text}»" if line.text else ""
     why = [f"  {text}" for text in proposal.evidence]
     may = [f"  may be {c.customer} {', '.join(c.items)}: {c.why}" for c in proposal.candidates]

@@ -13,7 +13,7 @@ from arledger.cli.output import say
 from arledger.cli.session import Session
 from arledger.errors import LedgerError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import Money, plain
+from arledger.money import Money
 from arledger.reports.report import Column, Report, Table
 
 book = lazy("arledger.checks.book")
@@ -92,6 +92,6 @@ def _tie_out(text: str, day: date) -> Callable[[Ledger], str]:
 
     def told(ledger: Ledger) -> str:
         now = ledger.control(day).get(wanted.currency, 0)
-        return "" if now == wanted.minor else f"the control account is {plain(now, wanted.currency)} {wanted.currency}"
+        return "" if now == wanted.minor else f"the control account is {Money(now, wanted.currency).said()}"
 
     return told

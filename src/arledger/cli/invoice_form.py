@@ -43,7 +43,7 @@ def fill_in(session: Session) -> Asked:
         except ArError as error:
             say(f"  {error}")
             continue
-        say(f"  net {Money(lines[-1].net(currency), currency)}")
+        say(f"  net {Money(lines[-1].net(currency), currency).said()}")
     amount = "" if lines else _until(lambda: _known_amount(_ask("Amount"), currency))
     asked = Asked(customer, when, lines, amount, terms, currency=currency, po=po)
     _show(draft(ledger, asked))
@@ -70,8 +70,8 @@ def _show(invoice: object) -> None:
     say(f"  Total {_money(total, currency)}, due {due}")
 
 
-def _money(amount: Decimal, currency: str) -> Money:
-    return Money(rounded(amount, currency), currency)
+def _money(amount: Decimal, currency: str) -> str:
+    return Money(rounded(amount, currency), currency).said()
 
 
 def _ask(label: str, default: str | None = None) -> str:

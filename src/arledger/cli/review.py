@@ -137,7 +137,7 @@ def _search(ledger: Ledger, verb: str, text: str, outcome: Outcome) -> None:
     else:
         day = outcome.line.line.value_date
         found = [
-            f"  {item.item}  {item.customer}  due {item.due}  open {Money(item.open, item.currency)}"
+            f"  {item.item}  {item.customer}  due {item.due}  open {Money(item.open, item.currency).said()}"
             for item in open_items(ledger, day)
             if not item.is_credit
             and wanted in f"{item.item} {item.customer} {item.po} {' '.join(item.references)}".casefold()

@@ -22,7 +22,7 @@ from arledger.ledger.table import Ledger
 from arledger.mail.message import address, compose, key_of, named
 from arledger.mail.outbox import Entry, Outbox
 from arledger.mail.smtp import Postman
-from arledger.money import plain
+from arledger.money import Money
 from arledger.policy.mail import Mail
 from arledger.reports.paper import Paper
 from arledger.reports.report import Cell, Column, Report, Table
@@ -64,10 +64,10 @@ def send(
     """
     wanted = _fit(session, _wanted(session, papers, to, run))
     if session.dry_run:
-        session.show(_report(wanted))
+        _show(session, wanted)
         return
     if drafts:
-        session.show(_report(list(_drafts(session, wanted, drafts))))
+        _show(session, list(_drafts(session, wanted, drafts)))
         return
     todo = [w for w in wanted if w.state in ("new", "ready")]
     if session.asks:
@@ -151,7 +151,7 @@ def _send(session: Session, wanted: Sequence[Wanted], *, aside: bool) -> None:
     if aside:
         say(_rendered(done).rstrip())
     else:
-        session.show(_report(done))
+        _show(session, done)
     if missing := [one for one in done if one.state not in (*_DONE, "before")]:
         say(f"{len(missing)} of {len(done)} did not go out: see the reasons, and ar outbox")
         raise typer.Exit(1)
@@ -240,13 +240,18 @@ def _password(user: str, host: str) -> str:
                      f"service arledger, user {user}@{host}")  # fmt: skip
 
 
-def _report(wanted: Sequence[Wanted]) -> Report:
+def _show(session: Session, wanted: Sequence[Wanted]) -> None:
+    session.show(_report(wanted, plainly=session.format in ("json", "csv")))
+
+
+def _report(wanted: Sequence[Wanted], *, plainly: bool = False) -> Report:
+    """What is sent to whom and what became of it; `plainly`: amounts as programs read them."""
     rows: list[list[Cell]] = [
         [
             one.paper.name,
             one.paper.customer,
             one.paper.data["to"]["name"],
-            _over(one.paper),
+            [str(amount) if plainly else amount.said() for amount in _over(one.paper)],
             one.recipient,
             _SHOWN[one.state],
             one.reason,
@@ -258,11 +263,10 @@ def _report(wanted: Sequence[Wanted]) -> Report:
     return Report("mails", title, [Table(_COLUMNS, rows, empty="There is nothing to send.")], {"counts": counts})
 
 
-def _over(paper: Paper) -> list[str]:
+def _over(paper: Paper) -> list[Money]:
     """The amounts a paper is over: its total, or the balance in each currency; none of a credit decision."""
     data = paper.data
-    sums = [section["closing"] for section in data.get("sections", ())] or [data["total"]] * ("total" in data)
-    return [f"{plain(amount.minor, amount.currency)} {amount.currency}" for amount in sums]
+    return [section["closing"] for section in data.get("sections", ())] or [data["total"]] * ("total" in data)
 
 
 def _rendered(wanted: Sequence[Wanted]) -> str:

@@ -8,7 +8,7 @@ from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.documents.approvals import Action, Approval
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, plain
+from arledger.money import Money, decimal
 
 
 def approve(
@@ -30,5 +30,5 @@ def approve(
         date=day, action=action, about=about, by=by, customer=customer, reason=reason,
         currency=currency if amount is not None else "", amount=None if amount is None else decimal(amount, currency),
     )  # fmt: skip
-    up_to = "" if amount is None else f" up to {plain(amount, currency)} {currency}"
+    up_to = "" if amount is None else f" up to {Money(amount, currency).said()}"
     return Planned([(next_id(ledger, f"{about}-OK"), fact)], about=f"{by} approves {action} of {about}{up_to}")

@@ -15,7 +15,7 @@ from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.invoices import Line
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import plain
+from arledger.money import Money
 
 
 def sign(ledger: Ledger, contract: Contract, name: str) -> Planned:
@@ -54,7 +54,7 @@ def _billed_beyond(ledger: Ledger, running: Running, last: date) -> list[str]:
                 footed([for_period(contract, line, some) for line in contract.lines], contract.currency, by_rate)
                 for some in (period, less)
             )
-            amount = f"{plain(whole - part, contract.currency)} {contract.currency}"
+            amount = Money(whole - part, contract.currency).said()
             found.append(f"note: {rows[0].fact} bills to {period.last}: credit {amount} with tax for the days after "
                          f"{last} (ar credit-note new)")  # fmt: skip
     return found

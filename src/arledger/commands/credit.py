@@ -12,7 +12,7 @@ from arledger.dates import Terms
 from arledger.documents.credit import CreditDecision, CreditReference
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, plain
+from arledger.money import Money, decimal
 
 Decision = Literal["granted", "changed", "declined"]
 
@@ -51,7 +51,7 @@ def decide(
         reasons=tuple(reasons), by=by, currency=currency,
         amount=None if limit is None else decimal(limit, currency),
     )  # fmt: skip
-    what = f" {plain(limit, currency)} {currency}" if limit is not None else ""
+    what = f" {Money(limit, currency).said()}" if limit is not None else ""
     return Planned([(next_id(ledger, f"{customer}-CD"), fact)], about=f"Credit of {customer} {decision}{what}")
 
 

@@ -80,4 +80,4 @@ def told(line: BankLine) -> str:
     """A line in words: date, amount, payer, text."""
     bank = line.line
     text = f" «{bank.text}»" if bank.text else ""
-    return f"{bank.value_date}  {Money(bank.amount, bank.currency)}  {bank.payer or 'unknown payer'}{text}"
+    return f"{bank.value_date}  {Money(bank.amount, bank.currency).said()}  {bank.payer or 'unknown payer'}{text}"

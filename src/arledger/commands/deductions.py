@@ -16,7 +16,7 @@ from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.documents.payments import Deduction, Reversal
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import decimal, plain
+from arledger.money import Money, decimal, plain
 
 Resolution = Literal["credit-note", "rebill", "write-off", "invalid"]
 
@@ -65,7 +65,7 @@ def new(ledger: Ledger, item: str, amount: int | None, day: date, *, code: str, 
     return Planned(
         [(next_id(ledger, f"{row.item}-D"), fact)],
         notes=notes,
-        about=f"Deduction of {plain(taken, row.currency)} {row.currency} from {item}",
+        about=f"Deduction of {Money(taken, row.currency).said()} from {item}",
     )
 
 

@@ -44,7 +44,7 @@ def deposit(ledger: Ledger, account: str, day: date, cheques: Sequence[Cheque]) 
     slip = Deposit(account=account, date=day, currency=currency, payments=tuple(fact for fact, _ in facts),
                    amount=decimal(total, currency))  # fmt: skip
     return Planned([*facts, (next_id(ledger, f"{account}-{day}-dep"), slip)],
-                   about=f"Deposit {len(cheques)} cheques, {slip.amount:f} {currency}")  # fmt: skip
+                   about=f"Deposit {len(cheques)} cheques, {slip.amount:,f} {currency}")  # fmt: skip
 
 
 def credited(ledger: Ledger, lines: Sequence[BankLine]) -> tuple[dict[str, str], dict[str, str]]:

@@ -17,7 +17,7 @@ from arledger.documents.invoices import CreditNote, Share
 from arledger.documents.kinds import AnyFact
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import decimal, plain
+from arledger.money import Money, decimal, plain
 
 
 def new(
@@ -46,7 +46,7 @@ def new(
         due=due or day + timedelta(policy.days), text=text, evidence=tuple(evidence), currency=row.currency,
         amount=decimal(wanted, row.currency) if wanted else Decimal(0),
     )  # fmt: skip
-    what = f"{plain(wanted, row.currency)} {row.currency} of {item} is disputed" if wanted else f"Inquiry about {item}"
+    what = f"{Money(wanted, row.currency).said()} of {item} is disputed" if wanted else f"Inquiry about {item}"
     return Planned([(next_id(ledger, f"{name}-Q"), fact)], about=f"{what}: {policy.reasons[reason]}")
 
 
@@ -103,7 +103,7 @@ def resolve(
         customer=row.customer, date=day, dispute=dispute.fact, outcome=outcome, facts=tuple(fact for fact, _ in facts),
         text=text, currency=row.currency, amount=decimal(granted, row.currency) if granted else Decimal(0),
     )  # fmt: skip
-    about = f"{dispute.fact} is resolved: {outcome}" + (f", {end.amount:f} {row.currency}" if granted else "")
+    about = f"{dispute.fact} is resolved: {outcome}" + (f", {end.amount:,f} {row.currency}" if granted else "")
     return Planned([*facts, (next_id(ledger, f"{dispute.fact}-R"), end)], about=about)
 
 

@@ -52,7 +52,7 @@ def new(ledger: Ledger, received: Received, wanted: Sequence[Wanted]) -> Planned
     return Planned(
         [(fact, payment)],
         notes=notes,
-        about=f"Payment of {payment.amount:f} {currency} from {received.customer or 'an unknown payer'}",
+        about=f"Payment of {payment.amount:,f} {currency} from {received.customer or 'an unknown payer'}",
     )
 
 
@@ -187,4 +187,5 @@ def refund(ledger: Ledger, credit: str, amount: int, day: date, method: Method, 
                            code="unidentified")  # fmt: skip
     paid = Refund(customer=row.customer, date=day, currency=row.currency, credit=credit, method=method,
                   reference=reference or None, amount=decimal(amount, row.currency))  # fmt: skip
-    return Planned([(next_id(ledger, f"{credit}-F"), paid)], about=f"Refund {paid.amount:f} {row.currency} of {credit}")
+    about = f"Refund {paid.amount:,f} {row.currency} of {credit}"
+    return Planned([(next_id(ledger, f"{credit}-F"), paid)], about=about)

@@ -44,7 +44,7 @@ def new(
         replaces=_waiting(ledger, customer, chosen, day, replace=replace), currency=money,
         amount=decimal(promised, money),
     )  # fmt: skip
-    about = f"{customer} promises {fact.amount:f} {money} by {due}"
+    about = f"{customer} promises {fact.amount:,f} {money} by {due}"
     return Planned([(next_id(ledger, f"{customer}-{day}-P"), fact)], about=about)
 
 

@@ -10,7 +10,7 @@ from arledger.compute.taxes import parts_again, split
 from arledger.documents.payments import Recovery, WriteOff
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import FactRow, Ledger
-from arledger.money import decimal, plain
+from arledger.money import Money, decimal, plain
 
 WriteOffOf = Callable[[str], WriteOff]  # the id of a write-off → its document
 
@@ -35,7 +35,7 @@ def recover(ledger: Ledger, about: str, amount: int | None, day: date, reason: s
             name = next_id(ledger, stem, number + 1)
             number, rest = int(name.removeprefix(stem)), rest - taken
             facts.append((name, _recovery(fact, document_of(fact.fact), taken, day, reason)))
-    return Planned(facts, about=f"Recover {plain(wanted, currency)} {currency} of {about}")
+    return Planned(facts, about=f"Recover {Money(wanted, currency).said()} of {about}")
 
 
 def _write_offs(ledger: Ledger, about: str) -> list[FactRow]:

@@ -37,7 +37,7 @@ def write_off(
     """
     fact, document = _given_up(ledger, item, amount, day, reason, invoice_of, settlement)
     notes = [] if settlement else _held(ledger, item, day)
-    about = f"Write off {document.amount:f} {document.currency} of {item}"
+    about = f"Write off {document.amount:,f} {document.currency} of {item}"
     return Planned([(fact, document)], notes=notes, about=about)
 
 

@@ -16,7 +16,7 @@ from arledger.documents.notices import HandOver
 from arledger.documents.settlements import Settlement
 from arledger.errors import UsageError, did_you_mean
 from arledger.ledger.table import FactRow, Ledger
-from arledger.money import minor_of, plain
+from arledger.money import Money, minor_of, plain
 from arledger.policy.approvals import ApprovalRule
 
 
@@ -126,7 +126,7 @@ def lacking(ledger: Ledger, wanted: Wanted) -> str:
     if rule is None or covering(ledger, wanted, rule):
         return ""
     who = " or ".join(rule.by)
-    amount = f" of {plain(wanted.amount, wanted.currency)} {wanted.currency}" if wanted.currency else ""
+    amount = f" of {Money(wanted.amount, wanted.currency).said()}" if wanted.currency else ""
     given = approvals_of(ledger, wanted.action, wanted.about, wanted.day)
     short = "; the approval there is does not cover it" if given else ""
     return f"{wanted.action}{amount} on {wanted.about} needs the approval of {who}{short}"

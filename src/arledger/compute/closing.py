@@ -16,7 +16,7 @@ from arledger.documents.bank_statements import BankStatement
 from arledger.documents.reconciliations import Reconciliation
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
-from arledger.money import plain
+from arledger.money import Money
 from arledger.policy.closing import Task
 
 State = Literal["done", "open", "not used"]
@@ -64,7 +64,7 @@ def _bank_lines(ledger: Ledger, first: date, last: date, outside: Outside) -> It
     """Money that came in by a kept bank statement and is in no payment."""
     known = {key[:16] for (key,) in ledger.rows("SELECT key FROM facts WHERE kind = 'payments' AND key != ''")}
     left = [
-        f"{line.date} {line.amount:f} {statement.currency}"
+        f"{line.date} {line.amount:,f} {statement.currency}"
         for statement in outside.statements
         for line in statement.lines
         if line.amount > 0 and first < line.date <= last and not line.fact and line.line not in known
@@ -77,13 +77,13 @@ def _bank_lines(ledger: Ledger, first: date, last: date, outside: Outside) -> It
 
 
 def _unidentified(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
-    left = [f"{item.item} {plain(-item.open, item.currency)} {item.currency}" for item in open_items(ledger, last, "")]
+    left = [f"{item.item} {_money(-item.open, item.currency)}" for item in open_items(ledger, last, "")]
     yield _found("unidentified", "Cash of unknown payers", _few(left),
                  "ar payment apply PAYMENT --apply INVOICE, once you know whose it is", "none")  # fmt: skip
 
 
 def _unapplied(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
-    left = [f"{item.customer} {item.item} {plain(-item.open, item.currency)} {item.currency}"
+    left = [f"{item.customer} {item.item} {_money(-item.open, item.currency)}"
             for item in open_items(ledger, last) if item.is_credit and item.customer]  # fmt: skip
     yield _found("unapplied", "Credits applied", _few(left), "ar payment apply, ar payment refund, or leave it to "
                  "the customer", "all")  # fmt: skip
@@ -192,7 +192,7 @@ def _fx(ledger: Ledger, _: date, last: date, __: Outside) -> Iterator[Finding]:
 
 
 def _money(minor: int, currency: str) -> str:
-    return f"{plain(minor, currency)} {currency}"
+    return Money(minor, currency).said()
 
 
 def _few(texts: Sequence[str], between: str = "; ") -> str:

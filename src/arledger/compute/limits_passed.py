@@ -10,7 +10,7 @@ from arledger.compute.changes import facts_at
 from arledger.compute.exposure import CreditBook, Exposure
 from arledger.compute.limits import Limit, Scope
 from arledger.ledger.table import FactRow, Ledger
-from arledger.money import plain
+from arledger.money import Money, grouped
 
 _RAISING = ("invoices", "orders", "refunds", "recoveries", "reversals")  # folders of facts that may raise an exposure
 _NAMED = 6  # facts
@@ -29,7 +29,7 @@ def any_limit(ledger: Ledger) -> bool:
     has = "json_extract(data, '$.credit_limit') IS NOT NULL OR json_extract(data, '$.credit.family_limit') IS NOT NULL"
     decided = "SELECT 1 FROM facts WHERE kind = 'credit-decisions' LIMIT 1"
     either = (f"SELECT 1 FROM customers WHERE {has} LIMIT 1", decided)
-    return bool(ledger.policy.credit.groups) or any(ledger.rows(query) for query in either)
+    return bool(ledger.credit.credit.groups) or any(ledger.rows(query) for query in either)
 
 
 def limits_of(book: CreditBook, customers: Iterable[str]) -> dict[tuple[Scope, str], Limit]:
@@ -39,9 +39,9 @@ def limits_of(book: CreditBook, customers: Iterable[str]) -> dict[tuple[Scope, s
 
 
 def used(exposure: Exposure) -> str:
-    """How much of a limit and its cover is used: `6200.00 of 5000.00 EUR`."""
+    """How much of a limit and its cover is used: `6,200.00 of 5,000.00 EUR`."""
     currency = exposure.limit.currency
-    return f"{plain(exposure.total, currency)} of {plain(exposure.limit.allowed or 0, currency)} {currency}"
+    return f"{grouped(exposure.total, currency)} of {Money(exposure.limit.allowed or 0, currency).said()}"
 
 
 def is_passed(exposure: Exposure) -> bool:

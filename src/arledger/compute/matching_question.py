@@ -12,7 +12,7 @@ from arledger.compute.matching_identity import LEARNED
 from arledger.compute.matching_index import Case, Run
 from arledger.compute.matching_lookup import Hit
 from arledger.compute.matching_subsets import chance, find
-from arledger.money import plain
+from arledger.money import Money
 
 CLOSING = ("exact", "discount", "tolerance")
 
@@ -174,7 +174,7 @@ class Ask:
 
     def money(self, minor: int) -> str:
         """An amount of the line's currency in words."""
-        return f"{plain(minor, self.case.line.currency)} {self.case.line.currency}"
+        return Money(minor, self.case.line.currency).said()
 
     def ids(self, places: Iterable[int], most: int = 8) -> str:
         """Item ids for a person."""

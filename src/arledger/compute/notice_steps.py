@@ -9,7 +9,7 @@ from arledger.compute.notice_types import Account, Due, Line, Ready
 from arledger.compute.notices_sent import Sent
 from arledger.compute.open_items import OpenItem
 from arledger.compute.set_aside import Aside
-from arledger.money import decimal, plain, rounded
+from arledger.money import Money, decimal, rounded
 from arledger.policy.notices import Least, Procedure, in_currency
 
 
@@ -122,7 +122,7 @@ class Steps:
         return " and ".join(parts)
 
     def _money(self, minor: int) -> str:
-        return f"{plain(minor, self.account.currency)} {self.account.currency}"
+        return Money(minor, self.account.currency).said()
 
     def _fee(self, level: int) -> int:
         return rounded(in_currency(self.procedure.levels[level - 1].fee, self.account.currency), self.account.currency)

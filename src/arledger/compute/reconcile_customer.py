@@ -11,7 +11,7 @@ from arledger.compute.open_items import open_items
 from arledger.compute.reconcile_credits import on_what_they_paid
 from arledger.compute.reconciling import Move, Names, Reconciled, Step, reconciled
 from arledger.ledger.table import Ledger
-from arledger.money import plain
+from arledger.money import grouped
 
 
 def reconcile_customer(ledger: Ledger, customer: str, currency: str, as_of: date, theirs: Sequence[Move]) -> Reconciled:
@@ -70,7 +70,7 @@ def _steps(
         move = Move(dated[item], here - there, item, "", ", ".join(m.place for m in moves))
         if here:
             currency = ledger.item(item).currency  # type: ignore[union-attr]  # it is among the customer's items
-            said = f"{plain(there, currency)} there, {plain(here, currency)} here"
+            said = f"{grouped(there, currency)} there, {grouped(here, currency)} here"
             (disputed if held.get(item) == here - there else amounts).append(move._replace(text=said))
         elif dated[item] > as_of:
             later.append(move._replace(text=f"dated {dated[item]} here"))

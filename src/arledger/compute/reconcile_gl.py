@@ -13,7 +13,7 @@ from datetime import date
 from arledger.compute.fx import carried, rates_of
 from arledger.compute.reconciling import Move, Names, Reconciled, Step, pair_rest, reconciled
 from arledger.ledger.table import Ledger
-from arledger.money import plain
+from arledger.money import Money
 
 _NEAR = 10  # days between the two books for what names no number
 
@@ -76,7 +76,7 @@ def _converted(ledger: Ledger, currency: str, names: Names, theirs: Sequence[Mov
         return []
     paths = dict(ledger.rows("SELECT fact, path FROM facts"))
     return [
-        Move(date.fromordinal(one.day), one.carried, one.fact, f"{plain(one.moved, one.currency)} {one.currency}",
+        Move(date.fromordinal(one.day), one.carried, one.fact, Money(one.moved, one.currency).said(),
              paths[one.fact])
         for one in carried(ledger, date.max, rates_of(ledger.policy)) if one.carried
     ]  # fmt: skip

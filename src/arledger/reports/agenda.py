@@ -9,7 +9,7 @@ from typing import NamedTuple
 from arledger.compute.plans import Planned
 from arledger.compute.promises import Promised
 from arledger.ledger.table import Ledger
-from arledger.money import Money, plain
+from arledger.money import Money
 from arledger.reports.paper import Paper
 
 
@@ -28,7 +28,7 @@ def promised(ledger: Ledger, found: Iterable[Promised]) -> Iterator[Entry]:
     for p in found:
         said = p.promise
         name = ledger.names.get(said.customer, said.customer)
-        title = f"{name}: {plain(p.amount, said.currency)} {said.currency} promised"
+        title = f"{name}: {Money(p.amount, said.currency).said()} promised"
         told = [f"{said.customer}, {p.fact}", ", ".join(said.items), said.person, said.text]
         yield Entry(p.fact, said.due, title, "\n".join(filter(None, told)), said.date)
 
@@ -39,7 +39,7 @@ def instalments(ledger: Ledger, found: Iterable[Planned]) -> Iterator[Entry]:
         currency, name = p.plan.currency, ledger.names.get(p.plan.customer, p.plan.customer)
         for number, part in enumerate(p.parts, 1):
             if part.open:
-                title = f"{name}: {plain(part.open, currency)} {currency}, instalment {number} of {len(p.parts)}"
+                title = f"{name}: {Money(part.open, currency).said()}, instalment {number} of {len(p.parts)}"
                 text = f"{p.plan.customer}, {p.fact}\n{', '.join(p.plan.items)}"
                 yield Entry(f"{p.fact}-{number}", part.due, title, text, p.plan.date)
 
@@ -53,13 +53,9 @@ def of_paper(paper: Paper) -> list[Entry]:
         return []
     return [
         Entry(f"{data['number']}-{part['number']}", part["due"],
-              f"{data['company']['name']}: {_cash(part['amount'])}", _to_pay(data["pay"]), paper.date)
+              f"{data['company']['name']}: {part['amount'].said()}", _to_pay(data["pay"]), paper.date)
         for part in parts
     ]  # fmt: skip
-
-
-def _cash(amount: Money) -> str:
-    return f"{plain(amount.minor, amount.currency)} {amount.currency}"
 
 
 def _to_pay(pay: dict[str, object]) -> str:

@@ -116,7 +116,7 @@ def _notes(found: Run, terms: ChargeTerms) -> list[str]:
         notes.append(f"by {charges.terms_ref or (terms.pack.law if terms.pack else '')}")
     if any(one.raised for one in found.charges):
         bound = f", or what the cap of {charges.cap:f}% comes to" if charges.cap is not None else ""
-        notes.append(f"raised to the least a run charges a customer: {charges.minimum.amount:f}{bound}")
+        notes.append(f"raised to the least a run charges a customer: {charges.minimum.amount:,f}{bound}")
     return notes
 
 

@@ -32,9 +32,8 @@ def concentration(ledger: Ledger, as_of: date, top: int) -> Report:
         whole = sum(d.debits for d in found)
         if whole:
             index = sum(d.debits**2 for d in found) * 10_000 // whole**2
-            notes.append(
-                f"{currency}: {len(found)} customers owe {Money(whole, currency)}; Herfindahl index {index} of 10000"
-            )
+            owed = Money(whole, currency).said()
+            notes.append(f"{currency}: {len(found)} customers owe {owed}; Herfindahl index {index} of 10000")
     table = Table(_CONCENTRATION, rows, empty="Nothing is open.")
     return Report("concentration", f"Concentration on {as_of}", [table], {"as_of": as_of, "top": top}, notes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from arledger.compute.backtest import WAYS, Tried, tried
 from arledger.compute.forecast import Expected, Outlook, Window, at_once, expected, outlook, windows
@@ -51,13 +52,13 @@ def _chart(rows: Sequence[Expected], spans: Sequence[Window], currency: str) -> 
     return Chart(f"Expected by week, {currency}", [f"{s.first:%m-%d}" for s in spans], {"Expected": amounts}, "bar")
 
 
-def _open(found: Outlook, sums: Sequence[Expected]) -> list[dict[str, Cell]]:
+def _open(found: Outlook, sums: Sequence[Expected]) -> list[dict[str, Any]]:
     """Of each currency the debts open, what of them is expected, later or never, disputed, covered by credits."""
     open_: dict[str, int] = {}
     for part in found.parts:
         open_[part.item.currency] = open_.get(part.item.currency, 0) + part.item.open
     came = {row.currency: row.amount for row in sums}
-    rows: list[dict[str, Cell]] = []
+    rows: list[dict[str, Any]] = []
     for currency in sorted({*open_, *found.contested, *found.covered}):
         left, off, used = (sums_.get(currency, 0) for sums_ in (open_, found.contested, found.covered))
         amounts = {"open": left + off + used, "expected": came.get(currency, 0), "later": left - came.get(currency, 0),
@@ -73,8 +74,8 @@ _LEFT = (("expected", "is expected in this time"), ("later", "later or never"),
 def _notes(found: Outlook, sums: Sequence[Expected]) -> list[str]:
     notes = []
     for row in _open(found, sums):
-        parts = [f"{row[key]} {said}" for key, said in _LEFT if row[key]]
-        notes.append(f"Of {row['open']} open, {', '.join(parts) or 'nothing is left'}")
+        parts = [f"{row[key].said()} {said}" for key, said in _LEFT if row[key]]
+        notes.append(f"Of {row['open'].said()} open, {', '.join(parts) or 'nothing is left'}")
     return notes
 
 

@@ -61,8 +61,9 @@ def tax_relief(ledger: Ledger, as_of: date) -> Report:
     for c in found:
         if c.state == "open":
             sums[c.currency] = sums.get(c.currency, 0) + c.tax
-    notes = [f"Tax that may be claimed now: {Money(amount, currency)}" for currency, amount in sorted(sums.items())]
+    claimable = [Money(amount, currency) for currency, amount in sorted(sums.items())]
+    notes = [f"Tax that may be claimed now: {amount.said()}" for amount in claimable]
     notes += ["Only what is written off may be claimed."] if sums else []
     table = Table(_CLAIMS, rows, empty="No taxed invoice is past due and unpaid.")
-    head = {"as_of": as_of, "claimable": [Money(amount, currency) for currency, amount in sorted(sums.items())]}
+    head = {"as_of": as_of, "claimable": claimable}
     return Report("tax-relief", f"Relief for the tax on bad debts on {as_of}", [table], head, notes)
