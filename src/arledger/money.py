@@ -87,11 +87,44 @@ def minor_units(text: str, currency: str) -> int:
     if digits is None:
         raise ValueError(f"{currency!r} is no ISO 4217 currency")
     if not AMOUNT.fullmatch(text):
-        raise ValueError(f"{shortened(text)!r} is not an amount: write plain digits such as 1250.00")
+        raise ValueError(f"{shortened(text)!r} is not an amount")
     whole, _, fraction = text.partition(".")
     if len(fraction) > digits:
         raise ValueError(f"{text} has {len(fraction)} decimals, {currency} has {digits}")
     return int(whole + fraction.ljust(digits, "0"))
+
+
+# Groups of three and then decimals, or digits without groups and then decimals; no sign stands for both.
+_MEANT = re.compile(r"(-?[0-9]{1,3}(?:([ .,'])[0-9]{3}(?:\2[0-9]{3})*)?|-?[0-9]+)(?:(?!\2)([.,])([0-9]+))?", re.ASCII)
+
+
+def meant(text: str, currency: str = "") -> str:
+    """The amount or number in plain digits that can alone be meant by what is written otherwise; "" where none can.
+
+    >>> meant("12,50", "EUR"), meant("1.250,00 EUR", "EUR"), meant("1'250'000")
+    ('12.50', '1250.00', '1250000')
+    >>> meant("1,250"), meant("12,505", "EUR"), meant("ten")
+    ('', '', '')
+    """
+    found = _MEANT.fullmatch(text.replace(currency, "").strip())
+    if not found:
+        return ""
+    whole, group, _, decimals = found.groups()
+    if group and group in ".," and not decimals and whole.count(group) == 1:  # thousands, or three decimals
+        return ""
+    if decimals and currency and len(decimals) > DIGITS.get(currency, 0):
+        return ""
+    return re.sub("[ .,']", "", whole) + (f".{decimals}" if decimals else "")
+
+
+def amount_hint(text: str, currency: str = "") -> str:
+    """How to write an amount that was written otherwise: itself, where it can be told.
+
+    >>> amount_hint("12,50", "EUR"), amount_hint("ten", "JPY")
+    ('write 12.50', 'write plain digits such as 1250')
+    """
+    example = plain(minor_units("1250", currency), currency) if currency in DIGITS else "1250.00"
+    return f"write {meant(text, currency) or f'plain digits such as {example}'}"
 
 
 def minor_of(amount: Decimal, currency: str) -> int:

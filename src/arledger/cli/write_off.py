@@ -15,7 +15,7 @@ from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
-from arledger.money import AMOUNT
+from arledger.money import AMOUNT, amount_hint
 from arledger.reports.report import Report
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def write_off(
 
 def _limit(text: str) -> Decimal:
     if not AMOUNT.fullmatch(text) or Decimal(text) <= 0:
-        raise UsageError(f"--below: {text!r} is not an amount above zero", "write plain digits such as 5.00")
+        raise UsageError(f"--below: {text!r} is not an amount above zero", amount_hint(text))
     return Decimal(text)
 
 

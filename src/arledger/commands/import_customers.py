@@ -8,7 +8,7 @@ from arledger.commands.import_rows import Findings, Options, Row
 from arledger.commands.planned import Planned
 from arledger.dates import Terms
 from arledger.ledger.table import Ledger
-from arledger.money import minor_units
+from arledger.money import amount_hint, minor_units
 
 FIELDS = ("customer", "name", "currency", "terms", "credit_limit", "email", "country", "payer_names", "payer_accounts")
 REQUIRED = ("customer", "name")
@@ -46,7 +46,7 @@ def _fields(found: Findings, row: Row, ledger: Ledger) -> dict[str, Any]:
         try:
             minor_units(limit, currency)
         except ValueError as error:
-            found.add(row, "bad-amount", f"credit_limit: {error}", "write plain digits such as 5000.00")
+            found.add(row, "bad-amount", f"credit_limit: {error}", amount_hint(limit, currency))
     return {
         "name": values.get("name", ""), "currency": values.get("currency", ""), "terms": values.get("terms", ""),
         "credit_limit": limit or "", "email": values.get("email", ""), "country": values.get("country", ""),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from arledger.documents.fields import is_id
 from arledger.errors import BadValueError, ImportFileError, Place, Problem, did_you_mean
 from arledger.ledger.table import Ledger
-from arledger.money import DIGITS, minor_units
+from arledger.money import DIGITS, amount_hint, minor_units
 
 
 class Row(Protocol):
@@ -112,10 +112,11 @@ class Findings:
         """An amount of more than zero, in minor units."""
         if currency is None:
             return None
+        text = row.values.get(key, "")
         try:
-            minor = minor_units(row.values.get(key, ""), currency)
+            minor = minor_units(text, currency)
         except ValueError as error:
-            self.add(row, "bad-amount", f"{key}: {error}", "write plain digits such as 1250.00")
+            self.add(row, "bad-amount", f"{key}: {error}", amount_hint(text, currency))
             return None
         if minor <= 0:
             self.add(row, "not-positive", f"{key} is {row.values[key]}", "import credit as payments or credit notes")

@@ -20,7 +20,7 @@ from arledger.documents.invoices import Adjustment, CreditNote, Delivery, Instal
 from arledger.documents.lines import TaxCategory, footing
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import Ledger
-from arledger.money import decimal, equal_parts, minor_of, minor_units, plain
+from arledger.money import amount_hint, decimal, equal_parts, minor_of, minor_units, plain
 
 Kind = Literal["invoice", "debit-note", "finance-charge"]
 
@@ -123,7 +123,7 @@ def amount_of(text: str, currency: str, option: str, *, zero: bool = False) -> i
     try:
         minor = minor_units(text, currency)
     except ValueError as error:
-        raise UsageError(f"{option}: {error}", "write plain digits such as 1250.00") from None
+        raise UsageError(f"{option}: {error}", amount_hint(text, currency)) from None
     if minor < 0 or (minor == 0 and not zero):
         raise UsageError(f"{option}: {text} is not more than zero", "amounts are positive")
     return minor

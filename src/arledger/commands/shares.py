@@ -12,7 +12,7 @@ from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Share
 from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import ItemRow, Ledger
-from arledger.money import decimal, minor_units, plain
+from arledger.money import decimal, meant, minor_units, plain
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def parse_apply(text: str, currency: str) -> Wanted:
             minor_units(discount, currency) if plus else None,
         )
     except ValueError as error:
-        raise UsageError(f"--apply: {error}", "write --apply INV-2026-00001=60.00") from None
+        right = [meant(part, currency) for part in (amount, discount) if part]
+        raise UsageError(f"--apply: {error}", f"write --apply {item}={'+'.join(right) if all(right) else '60.00'}"
+                         ) from None  # fmt: skip
 
 
 def shares(

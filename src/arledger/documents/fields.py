@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 from arledger.dates import TERMS_FORMS, Terms, parse_date
 from arledger.errors import BadValueError
-from arledger.money import AMOUNT, DIGITS, shortened
+from arledger.money import AMOUNT, DIGITS, amount_hint, meant, shortened
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -171,9 +171,7 @@ def _date(value: object) -> object:
 def _amount(value: object) -> object:
     if isinstance(value, str):
         if not AMOUNT.fullmatch(value):
-            raise BadValueError(
-                "bad-amount", f"{shortened(value)!r} is not an amount", "write plain digits such as 1250.00"
-            )
+            raise BadValueError("bad-amount", f"{shortened(value)!r} is not an amount", amount_hint(value))
         return Decimal(value)
     return value
 
@@ -181,7 +179,11 @@ def _amount(value: object) -> object:
 def _quantity(value: object) -> object:
     if isinstance(value, str):
         if not _QUANTITY.fullmatch(value):
-            raise BadValueError("bad-number", f"{shortened(value)!r} is not a number", "write plain digits such as 2.5")
+            raise BadValueError(
+                "bad-number",
+                f"{shortened(value)!r} is not a number",
+                f"write {meant(value) or 'plain digits such as 2.5'}",
+            )
         return Decimal(value)
     return value
 
