@@ -20,6 +20,7 @@ import pytest
 import small_books
 from arledger.cli.lazy import lazy
 from arledger.cli.output import ending
+from arledger.money import Money
 from arledger.render import terminal as terminal_text
 from arledger.reports.report import Column, Report, Table
 from console import ar, environment
@@ -280,6 +281,50 @@ def test_a_row_that_does_not_fit_goes_on_in_a_second_line() -> None:
     whole = terminal_text.render(report, 0, color=False).splitlines()
     assert len(whole) == 4
     assert all(str(cell) in whole[1] for cell in row)
+
+
+def test_what_a_narrow_terminal_leaves_out() -> None:
+    """Empty columns, a name beside its id, and what the report can spare, if a row then takes one line; it is told."""
+    columns = [
+        Column("customer", "Customer"), Column("name", "Name"), Column("note", "Note", "date"),
+        Column("kind", "Kind", spare=2), Column("po", "PO", spare=1), Column("open", "Open", "money"),
+    ]  # fmt: skip
+    rows = [
+        ["HARBORLIGHT", "Harbor Light Seafood", None, "invoice", "PO-7", Money(125000, "EUR")],
+        ["", "(payer not identified)", None, "payment", "", Money(-500, "EUR")],
+    ]
+    table = Table(columns, rows, [[None, "Total", None, None, None, Money(124500, "EUR")]])
+
+    def lines(width: int) -> list[str]:
+        return terminal_text.render(Report("x", "", [table]), width, color=False).splitlines()
+
+    assert lines(46) == [
+        "Customer     Name      Kind     PO        Open",
+        "HARBORLIGHT  Harbor …  invoice  PO-7  1,250.00",
+        "             (payer …  payment           -5.00",
+        "───────────  ────────  ───────  ────  ────────",
+        "             Total                    1,245.00",
+    ]
+    assert lines(36) == [
+        "Customer     Kind     PO        Open",
+        "HARBORLIGHT  invoice  PO-7  1,250.00",
+        "(payer not…  payment           -5.00",
+        "───────────  ───────  ────  ────────",
+        "Total                       1,245.00",
+        "Left out for lack of room: Name",
+    ]
+    assert lines(30)[1:3] == ["HARBORLIGHT  invoice  1,250.00", "(payer not…  payment     -5.00"]
+    assert lines(20) == [
+        "Customer        Open",
+        "HARBORLIGHT 1,250.00",
+        "(payer not…    -5.00",
+        "─────────── ────────",
+        "Total       1,245.00",
+        "Left out for lack of",
+        "    room: Name,",
+        "    Kind, PO",
+    ]
+    assert lines(19)[:2] == ["Customer", "    Name       Note"]
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])

@@ -1,7 +1,7 @@
 """A report as aligned text. On a terminal names and texts shrink to its width; figures, ids and paths never do.
 
-Where that is not enough, rows go on in a second line, column by column, and sentences at a word. In a pipe nothing is
-ever cut or broken.
+Where that is not enough, the columns that can be spared are left out, which is told, if a row then takes one line; if
+not, rows go on in a second line, column by column, and sentences at a word. In a pipe nothing is ever cut or broken.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _LEAST, _LEAST_SAID = 8, 16  # characters a text column keeps when a terminal is
 _WORD = 30  # and words up to this, where it goes on in lines below: an id, not a path
 _SAID = ("action", "found", "reason", "remedy", "text", "waits", "why")  # keys of columns that are not cut but go on
 _WHOLE = ("path", "place")  # keys of columns that are never cut, though a folder may have a blank in its name
+_EMPTY = ("", "-")
 _PROSE = re.compile(r"(?=.*[^\W\d_]).*[^,;] ")  # words: neither an id, nor ids behind commas, nor a phone number
 
 
@@ -62,27 +63,80 @@ def _sentence(text: str, width: int, indent: int) -> list[str]:
 def _table(table: Table, width: int, color: bool) -> list[str]:
     if not table.rows:
         return [printable(table.empty)]
-    columns = shown(table)
-    head = [column.title for _, column in columns]
-    body = [[people_text(row[i]) for i, _ in columns] for row in table.rows]
-    feet = [[people_text(row[i]) for i, _ in columns] for row in table.totals or ()]
-    right = [column.kind in _RIGHT for _, column in columns]
-    sizes = [max(_cells(row[i]) for row in (head, *body, *feet)) for i in range(len(columns))]
-    folds = _fit(sizes, [column for _, column in columns], body, width) if width else [slice(0, len(sizes))]
-    said = [column.key in _SAID for _, column in columns]
+    every = shown(table)
+    rows = [[people_text(row[i]) for i, _ in every] for row in (*table.rows, *(table.totals or ()))]
+    columns, rows, told, gap = _roomy([column for _, column in every], rows, len(table.rows), width)
+    head, body, feet = [column.title for column in columns], rows[: len(table.rows)], rows[len(table.rows) :]
+    right = [column.kind in _RIGHT for column in columns]
+    sizes = _sizes(columns, rows)
+    room = width + (2 - gap) * (len(columns) - 1)
+    folds = _fit(sizes, columns, body, room) if width else [slice(0, len(sizes))]
+    said = [column.key in _SAID for column in columns]
 
     def lines(row: list[str]) -> list[str]:
         cells = [
             _broken(cell, size) if on else [_cut(cell, size)] for cell, size, on in zip(row, sizes, said, strict=True)
         ]
-        return [line for part in folds for line in _stacked(cells[part], sizes[part], right[part], part.start)]
+        return [line for part in folds for line in _stacked(cells[part], sizes[part], right[part], part.start, gap)]
 
     found = [_styled(line, _BOLD, color) for line in lines(head)]
     found += [line for row in body for line in lines(row)]
     if feet:
         found += lines(["─" * size for size in sizes])
         found += [_styled(line, _BOLD, color) for row in feet for line in lines(row)]
+    if told:
+        found += [_styled(line, _DIM, color) for line in _sentence(f"Left out for lack of room: {told}", width, 4)]
     return found
+
+
+def _sizes(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is, with its heading."""
+    return [max(_cells(column.title), *(_cells(row[i]) for row in rows)) for i, column in enumerate(columns)]
+
+
+def _roomy(
+    columns: list[Column], rows: list[list[str]], count: int, width: int
+) -> tuple[list[Column], list[list[str]], str, int]:
+    """The columns of a table and its rows, `count` of them no totals, as a width has room for them: with what is left
+    out, in words, and how many blanks stand between two columns. A row that lacks an id begins with its name."""
+    sizes, body = _sizes(columns, rows) if width else [], rows[:count]
+    out, gap = _left_out(columns, body, sizes, width) if width else ([], 2)
+    if not out:
+        return columns, rows, "", gap
+    name = next((i for i in out if columns[i].key == "name"), 0)
+    kept = [i for i in range(len(columns)) if i not in out]
+    told = ", ".join(columns[i].title for i in sorted(out) if any(row[i] not in _EMPTY for row in body))
+    rows = [[row[0] or _cut(row[name], sizes[0]), *(row[i] for i in kept[1:])] for row in rows]
+    return [columns[i] for i in kept], rows, told, gap
+
+
+def _left_out(
+    columns: Sequence[Column], body: Sequence[Sequence[str]], sizes: Sequence[int], width: int
+) -> tuple[list[int], int]:
+    """The columns to leave out for a row to take one line, and the blanks between two; none where it cannot be."""
+    least = [_least(column, [row[i] for row in body], sizes[i]) for i, column in enumerate(columns)]
+    spare = _spare(columns, body)
+
+    def fits(out: Sequence[int], gap: int) -> bool:
+        left = [size for i, size in enumerate(least) if i not in out]
+        return sum(left) + gap * (len(left) - 1) <= width
+
+    for gap in (2, 1):
+        for count in range(len(spare) + 1):
+            if fits(out := spare[:count], gap):
+                for i in reversed(spare[:count]):  # what there is room for after all
+                    out = less if fits(less := [one for one in out if one != i], gap) else out
+                return out, gap
+    return [], 2
+
+
+def _spare(columns: Sequence[Column], body: Sequence[Sequence[str]]) -> list[int]:
+    """The columns to do without, least needed first: empty ones, a name beside its id, what the report can spare."""
+    empty = [i for i in range(1, len(columns)) if all(row[i] in _EMPTY for row in body)]
+    known = any(column.key == "customer" for column in columns)
+    names = [i for i, column in enumerate(columns) if known and column.key == "name"]
+    spared = sorted((i for i, column in enumerate(columns) if column.spare), key=lambda i: columns[i].spare)
+    return list(dict.fromkeys([*empty, *names, *spared]))
 
 
 def _fit(sizes: list[int], columns: Sequence[Column], body: Sequence[Sequence[str]], width: int) -> list[slice]:
@@ -120,10 +174,12 @@ def _grow(sizes: list[int], full: Sequence[int], part: slice, order: Sequence[in
         room -= more
 
 
-def _stacked(cells: Sequence[list[str]], sizes: Sequence[int], right: Sequence[bool], start: int) -> Iterator[str]:
+def _stacked(
+    cells: Sequence[list[str]], sizes: Sequence[int], right: Sequence[bool], start: int, gap: int
+) -> Iterator[str]:
     """The columns from `start` on of a row, in as many lines as the longest cell has; indented but for the first."""
     for texts in zip_longest(*cells, fillvalue=""):
-        if (line := _line(texts, sizes, right)) or not start:
+        if (line := _line(texts, sizes, right, gap)) or not start:
             yield (_INDENT if start else "") + line
 
 
@@ -154,12 +210,12 @@ def _shrink(sizes: list[int], least: Sequence[int], width: int) -> None:
         sizes[widest] -= 1
 
 
-def _line(cells: Sequence[str], sizes: Sequence[int], right: Sequence[bool]) -> str:
+def _line(cells: Sequence[str], sizes: Sequence[int], right: Sequence[bool], between: int) -> str:
     parts = []
     for text, size, to_right in zip(cells, sizes, right, strict=True):
         gap = " " * (size - _cells(text))
         parts.append(gap + text if to_right else text + gap)
-    return "  ".join(parts).rstrip()
+    return (" " * between).join(parts).rstrip()
 
 
 def _cut(text: str, size: int) -> str:

@@ -23,7 +23,7 @@ def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", custom
     columns = [
         *key_columns, Column("currency", "Cur"), *buckets, Column("unapplied", "Unapplied", "money"),
         Column("total", "Total", "money"),
-        Column("disputed", "Of which disputed", "money", shown=any(row.disputed for row in rows)),
+        Column("disputed", "Of which disputed", "money", shown=any(row.disputed for row in rows), spare=1),
     ]  # fmt: skip
     total_keys = [*([None] * (len(key_columns) - 1)), "Total"] if key_columns else []
     cells = [[*keys(row.group), *_cells(row)] for row in rows]

@@ -17,10 +17,10 @@ from arledger.reports.papers_kept import papers_table
 from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
-    Column("item", "Item"), Column("kind", "Kind"), Column("customer", "Customer"), Column("name", "Name"),
-    Column("date", "Date", "date"), Column("due", "Due", "date"), Column("currency", "Cur"),
+    Column("item", "Item"), Column("kind", "Kind", spare=2), Column("customer", "Customer"), Column("name", "Name"),
+    Column("date", "Date", "date", spare=3), Column("due", "Due", "date"), Column("currency", "Cur"),
     Column("total", "Total", "money"), Column("open", "Open", "money"), Column("status", "Status"),
-    Column("po", "PO"), Column("reference", "Reference", shown=False),
+    Column("po", "PO", spare=1), Column("reference", "Reference", shown=False),
 )  # fmt: skip
 _LINES = (
     Column("description", "Description"), Column("quantity", "Quantity", "number"),

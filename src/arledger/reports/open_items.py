@@ -14,11 +14,13 @@ from arledger.money import Money
 from arledger.reports.report import Cell, Column, Report, Table
 
 COLUMNS = (
-    Column("item", "Item"), Column("kind", "Kind"), Column("customer", "Customer"), Column("name", "Name"),
-    Column("date", "Date", "date"), Column("due", "Due", "date"), Column("currency", "Cur"),
-    Column("total", "Total", "money"), Column("open", "Open", "money"), Column("days_past_due", "Days", "number"),
-    Column("disputed", "Disputed", "flag", shown=False), Column("po", "PO", in_json=False),
-    Column("reference", "Reference"), Column("disputed_amount", "Disputed", "money"), Column("plan", "Plan"),
+    Column("item", "Item"), Column("kind", "Kind", spare=4), Column("customer", "Customer"), Column("name", "Name"),
+    Column("date", "Date", "date", spare=5), Column("due", "Due", "date"), Column("currency", "Cur"),
+    Column("total", "Total", "money", spare=6), Column("open", "Open", "money"),
+    Column("days_past_due", "Days", "number"),
+    Column("disputed", "Disputed", "flag", shown=False), Column("po", "PO", in_json=False, spare=3),
+    Column("reference", "Reference", spare=1), Column("disputed_amount", "Disputed", "money"),
+    Column("plan", "Plan", spare=2),
 )  # fmt: skip
 
 

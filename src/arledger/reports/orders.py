@@ -15,10 +15,11 @@ from arledger.money import Money, grouped
 from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
-    Column("order", "Order"), Column("customer", "Customer"), Column("name", "Name"), Column("date", "Date", "date"),
-    Column("currency", "Cur"), Column("total", "Total", "money"), Column("unbilled", "Unbilled", "money"),
-    Column("delivered", "Delivered", "money"), Column("status", "Status"), Column("why", "Held by"),
-    Column("po", "PO", shown=False), Column("reasons", "Reasons", "data"),
+    Column("order", "Order"), Column("customer", "Customer"), Column("name", "Name"),
+    Column("date", "Date", "date", spare=1), Column("currency", "Cur"), Column("total", "Total", "money"),
+    Column("unbilled", "Unbilled", "money"), Column("delivered", "Delivered", "money"),
+    Column("status", "Status"), Column("why", "Held by"), Column("po", "PO", shown=False),
+    Column("reasons", "Reasons", "data"),
 )  # fmt: skip
 _LINES = (
     Column("line", "Line", "number"), Column("description", "Description"), Column("quantity", "Ordered", "number"),

@@ -15,9 +15,9 @@ from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
     Column("payment", "Payment"), Column("kind", "Kind", shown=False), Column("customer", "Customer"),
-    Column("name", "Name"), Column("date", "Date", "date"), Column("currency", "Cur"),
+    Column("name", "Name"), Column("date", "Date", "date", spare=1), Column("currency", "Cur"),
     Column("amount", "Amount", "money"), Column("unapplied", "Unapplied", "money"),
-    Column("reversed", "Reversed", "flag"), Column("reference", "Reference"),
+    Column("reversed", "Reversed", "flag"), Column("reference", "Reference", spare=2),
 )  # fmt: skip
 
 

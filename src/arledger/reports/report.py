@@ -24,6 +24,7 @@ class Column:
     kind: Literal["text", "money", "date", "number", "flag", "data"] = "text"  # data: nested, for JSON alone
     shown: bool = True  # to people; JSON and CSV always have it
     in_json: bool = True  # False: only for people and CSV
+    spare: int = 0  # not 0: left out where a row then takes one line of a narrow terminal, 1 before 2
 
 
 @dataclass(frozen=True)

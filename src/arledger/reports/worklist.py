@@ -15,10 +15,10 @@ from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
     Column("rank", "#", "number"), Column("customer", "Customer"), Column("name", "Name"),
-    Column("collector", "Collector"), Column("currency", "Cur"), Column("late", "Late", "money"),
-    Column("days", "Days", "number"), Column("worth", "Worth", "number"), Column("action", "Do next"),
-    Column("person", "Whom"), Column("phone", "Phone"), Column("email", "E-mail", shown=False),
-    Column("last_contact", "Last contact", "date"), Column("last_outcome", "Outcome", shown=False),
+    Column("collector", "Collector", spare=3), Column("currency", "Cur"), Column("late", "Late", "money"),
+    Column("days", "Days", "number"), Column("worth", "Worth", "number", spare=2), Column("action", "Do next"),
+    Column("person", "Whom", spare=4), Column("phone", "Phone"), Column("email", "E-mail", shown=False),
+    Column("last_contact", "Last contact", "date", spare=1), Column("last_outcome", "Outcome", shown=False),
     Column("last_text", "Said", shown=False), Column("why", "Why", "data"),
 )  # fmt: skip
 _WAITING = (
