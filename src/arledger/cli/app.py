@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import typer
@@ -15,6 +17,7 @@ from arledger.cli.commands import COMMANDS
 from arledger.cli.output import say
 from arledger.errors import did_you_mean, printable
 
+_WrongUsage: Any = typer.BadParameter.__base__  # click's, wherever typer keeps it
 _SENTENCE = re.compile(r".*?[.:](?=\s|$)")
 
 
@@ -44,10 +47,16 @@ class LazyGroup(TyperGroup):
         _refuse_unknown(ctx, loaded, args[1:])
         return name, loaded, args[1:]
 
+    def make_context(self, *arguments: Any, **more: Any) -> Any:
+        """The context of the root command, whose own options are read here."""
+        with _nearest_option():
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: Any) -> Any:
         """Runs the command. Ctrl-C or Ctrl-D at a question is an interruption like any other."""
         try:
-            return super().invoke(ctx)
+            with _nearest_option():
+                return super().invoke(ctx)
         except typer.Abort:
             say("interrupted: nothing was posted")
             raise KeyboardInterrupt from None
@@ -83,6 +92,21 @@ def _no_command(name: str, near: str) -> str:
         or f"{' '.join(['ar', *name.split()[:-1]])} -h lists those there are."
     )
     return f"There is no command {printable(name)!r}. {told}"
+
+
+@contextlib.contextmanager
+def _nearest_option() -> Iterator[None]:
+    """Of an option there is not, tells the one that may be meant; click tells all that have some letters in common."""
+    try:
+        yield
+    except _WrongUsage as error:
+        if not hasattr(error, "possibilities"):
+            raise
+        given, group = error.option_name, error.ctx.command_path
+        options = error.ctx.command.get_params(error.ctx)
+        known = [name[2:] for option in options for name in option.opts if name[:2] == "--"]
+        near = did_you_mean(given.lstrip("-"), known).replace("did you mean ", "Did you mean --")
+        error.ctx.fail(f"There is no option {printable(given)}. {near or f'{group} -h lists those there are.'}")
 
 
 def command() -> Any:
