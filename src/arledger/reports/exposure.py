@@ -51,8 +51,14 @@ def _row(ledger: Ledger, e: Exposure) -> list[Cell]:
 
 
 def used(exposure: Exposure) -> str | None:
-    """The part of limit and cover that is used, in percent rounded down; None where that cannot be said."""
+    """The part of limit and cover that is used, in percent; None where that cannot be said.
+
+    To a tenth, half-up, but not across the limit: 100.0% is all of it to the cent, and what is over shows as over.
+    """
     allowed = exposure.limit.allowed
     if not allowed or exposure.missing:
         return None
-    return f"{max(exposure.total, 0) * 100 // allowed}%"
+    used_up = max(exposure.total, 0)
+    tenths = (used_up * 2000 + allowed) // (2 * allowed)
+    tenths = min(tenths, 999) if used_up < allowed else max(tenths, 1001) if used_up > allowed else tenths
+    return f"{tenths // 10}.{tenths % 10}%"
