@@ -9,10 +9,8 @@ between the markers `charges`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
-import sys
 import tempfile
 from datetime import date
 from fractions import Fraction
@@ -20,7 +18,7 @@ from math import floor
 from pathlib import Path
 
 from tables import insert, seconds, table
-from timing import measure
+from timing import measure, parser_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 LEDGER = "company: {name: Northwind Supply Co.}\ncurrency: EUR\ncharges: {rate: 12%}\n"
@@ -85,9 +83,8 @@ def measured(ar: str, customers: int, work: Path) -> list[str]:
 
 def main() -> None:
     """Measures each size and writes the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--sizes", default="2500,5000,10000", help="late customers, with commas between")
-    parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="arledger-bench-") as work:
         rows = [measured(args.ar, int(size), Path(work)) for size in args.sizes.split(",")]

@@ -10,10 +10,8 @@ docs/benchmarks.md.
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tables import insert, seconds, table
-from timing import CommandError, Sample, measure
+from timing import CommandError, Sample, measure, parser_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 DAY = date(2026, 6, 30)
@@ -160,9 +158,8 @@ def both(sample: Sample) -> str:
 
 def main() -> None:
     """Measures each size and writes the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--sizes", default="1000,3000,10000")
-    parser.add_argument("--ar", default=shutil.which("ar", path=str(Path(sys.executable).parent)) or "ar")
     args = parser.parse_args()
     sizes = [int(size) for size in args.sizes.split(",")]
     with tempfile.TemporaryDirectory() as work:

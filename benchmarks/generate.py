@@ -10,17 +10,15 @@ planned, not with the facts.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 from facts import FIRST, LAST, Aging
 from journals import Journals
 from ledger_files import LedgerFiles
-from timing import CommandError
+from timing import CommandError, parser_of
 from trade import Trade
 
 
@@ -58,13 +56,12 @@ def close(out: Path, all_but: int, ar: str) -> None:
 
 def main() -> None:
     """Read the arguments, generate, print the counts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--invoices", type=int, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--as-of", type=date.fromisoformat, default=date.fromordinal(LAST))
     parser.add_argument("--close-all-but", type=int, metavar="MONTHS", help="then close all months but the last ones")
-    parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")), help="arledger, for --close-all-but")
     args = parser.parse_args()
     if (args.out / "ledgers").exists():
         parser.error(f"{args.out}/ledgers exists; give another --out or remove it")

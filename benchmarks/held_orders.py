@@ -9,10 +9,8 @@ compares the orders that are held with those that were made to be. Writes its pa
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tables import insert, seconds, table
-from timing import CommandError, Sample, least, measure
+from timing import CommandError, Sample, least, measure, parser_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 DAY = date(2026, 6, 30)
@@ -173,10 +171,9 @@ def one_size(ar: str, customers: int, work: Path, rounds: int) -> tuple[int, lis
 
 def main() -> None:
     """Measures each size and writes the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--sizes", default="20000,100000", help="open items")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--ar", default=shutil.which("ar", path=str(Path(sys.executable).parent)) or "ar")
     args = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as work:

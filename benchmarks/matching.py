@@ -27,7 +27,7 @@ from typing import Any
 
 from bank_trade import generate
 from tables import insert, seconds, table
-from timing import measure
+from timing import measure, parser_of
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 ENV = {"NO_COLOR": "1", "AR_TODAY": "2026-08-31"}
@@ -119,11 +119,10 @@ def render(rows: list[dict[str, Any]], page: Path, seed: int) -> None:
 
 def main() -> int:
     """0 when everything holds, else 1."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--lines", default="2500,5000,10000", help="sizes of the bank file, with commas between")
     parser.add_argument("--invoices", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")))
     parser.add_argument("--work", type=Path, help="folder for the data; default: a temporary one")
     parser.add_argument("--page", type=Path, default=DOCS / "benchmarks" / "matching.md")
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)

@@ -8,14 +8,11 @@ An allowance is added to the policy of the books, so that its report is in the p
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 from tables import insert, seconds, table
-from timing import Sample, measure
+from timing import Sample, measure, parser_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 LAST = "2026-06-30"
@@ -38,10 +35,9 @@ def measured(ar: str, books: Path, rounds: int) -> tuple[Sample, int]:
 
 def main() -> None:
     """Measures and writes the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("books", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ar", default=shutil.which("ar", path=str(Path(sys.executable).parent)) or "ar")
     args = parser.parse_args()
     sample, size = measured(args.ar, args.books, args.rounds)
     invoices = sum(1 for _ in (args.books / "ledgers" / "invoices").rglob("*.yaml"))

@@ -9,9 +9,7 @@ index, and compares what is told with what was added. Writes its part of docs/be
 
 from __future__ import annotations
 
-import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tables import insert, seconds, table
-from timing import CommandError, Sample, least, measure
+from timing import CommandError, Sample, least, measure, parser_of
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -107,10 +105,9 @@ def one_size(ar: str, invoices: int, home: Path, rounds: int) -> list[list[str]]
 
 def main() -> None:
     """Measures each size and writes the page."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--sizes", default="10000,100000", help="invoices")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--ar", default=shutil.which("ar", path=str(Path(sys.executable).parent)) or "ar")
     args = parser.parse_args()
     rows: list[list[str]] = []
     with tempfile.TemporaryDirectory() as work:

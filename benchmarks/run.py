@@ -25,7 +25,7 @@ from aging_jobs import AgingBench, start_up
 from curve import chart
 from peers import peers
 from tables import insert, ratios, small_table, tools_table
-from timing import Job, interleave
+from timing import Job, interleave, parser_of
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"
@@ -149,7 +149,7 @@ def problems(results: dict[str, Any]) -> list[str]:
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The arguments, sizes as sorted numbers."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--sizes", default="1000,10000,100000", help="invoices, with commas between")
     parser.add_argument("--million", action="store_true", help="1,000,000 invoices too (8 GB of small files)")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True)
@@ -158,7 +158,6 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--close-up-to", type=int, default=100_000, help="largest size at which a copy with closed months is measured"
     )
     parser.add_argument("--beancount-python", help="python of an environment with beancount and beanquery")
-    parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, help="folder for data and raw figures; default: a temporary one")
     parser.add_argument("--keep", action="store_true", help="leave the data in --work")

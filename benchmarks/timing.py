@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -13,6 +14,13 @@ from typing import Any
 
 class CommandError(Exception):
     """A measured command did not exit with 0; the text says which, how, and the end of its stderr."""
+
+
+def parser_of(text: str | None) -> argparse.ArgumentParser:
+    """Arguments of a benchmark: its docstring as help, and --ar, the program beside this Python if not given."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ar", default=str(Path(sys.executable).with_name("ar")), help="the program measured")
+    return parser
 
 
 @dataclass(frozen=True)

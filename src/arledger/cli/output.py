@@ -72,10 +72,9 @@ def _replace(target: str, data: bytes) -> None:
         with open(temporary, "xb") as file:
             file.write(data)
         os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
+    finally:
+        with contextlib.suppress(OSError):  # where all went well it is there no more
             os.unlink(temporary)
-        raise
 
 
 def color(stream: object = None) -> bool:

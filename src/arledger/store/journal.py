@@ -142,7 +142,7 @@ def _replace(target: str, data: bytes, *, sync: bool = True) -> None:
         if sync:
             os.fsync(handle)
         os.rename(temporary, target)
-    except BaseException:
+    except BaseException:  # whatever stops it, Ctrl-C too: no half file is left beside the ledger's
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
