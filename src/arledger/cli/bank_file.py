@@ -10,7 +10,7 @@ from functools import partial
 
 from arledger.cli.files import file_bytes
 from arledger.cli.freed import held_orders, tell_freed
-from arledger.cli.output import save, say
+from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.review import ask, decisions_of, open_lines
 from arledger.cli.score import score_report
@@ -104,7 +104,7 @@ def run(
         options = [("--account", account), ("--profile", profile), *(("--remittance", told) for told in advice)]
         again = _again(file, [*options, ("--from", review_to)], unproved=unproved)
         text = write_review(open_lines(shown[0].outcomes), again)
-        save(text, review_to, force=session.force, within=(session.books.root,))
+        session.save(text, review_to)
         say(f"wrote {review_to}")
 
 

@@ -47,9 +47,7 @@ def bisect(
     from arledger import history
 
     root, day = session.books.root, session.day(as_of, "--as-of")
-    ends = [history.resolve(root, revision) for revision in (good, bad)]
-    if None in ends:
-        raise UsageError(f"git knows no revision {good if ends[0] is None else bad} here", "name commits or tags")
+    ends = [session.commit_of(revision) for revision in (good, bad)]
     wrong = _tie_out(control, day) if control else _first_error
 
     def told(commit: str) -> str:
@@ -58,7 +56,7 @@ def bisect(
         except LedgerError as error:
             return str(error.problems[0]).partition("\n")[0]
 
-    commits = history.line_of_commits(root, *map(str, ends))
+    commits = history.line_of_commits(root, *ends)
     if not commits or not told(commits[-1]):
         raise UsageError(f"nothing is wrong at {bad}", "name a later commit with --bad")
     first = commits[_first(commits, lambda commit: bool(told(commit)))]

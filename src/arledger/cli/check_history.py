@@ -133,7 +133,7 @@ def branch(session: Session, since: str) -> Iterator[Problem]:
     from arledger import history
     from arledger.compute.changes import rewritten
 
-    commit = history.resolve(session.books.home, since) or ""
+    commit = session.commit_of(since)
     before, after, paths = session.at(commit), session.ledger, session.differing(commit)
     edited, deleted = rewritten(before, after, paths)
     for path in (*edited, *deleted):

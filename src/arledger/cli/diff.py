@@ -46,14 +46,14 @@ def diff(
     from arledger import history
 
     base, _, session.revision = between.partition("..")
-    head, home, root = session.revision, session.books.home, session.books.root
+    head, root = session.revision, session.books.root
     day = session.day(as_of, "--as-of")
     name, base = (base, base) if base else _left_main(session)
     before = session.at(base)
     after = session.ledger
-    commits = [history.resolve(home, revision) for revision in (base, head) if revision]
-    paths = history.between(root, *commits) if head else session.differing(commits[0])  # type: ignore[arg-type]
-    agreed, guards = _agreed(session, after, paths), _guards(session, before, str(commits[0]), paths)
+    commits = [session.commit_of(revision) for revision in (base, head) if revision]
+    paths = history.between(root, *commits) if head else session.differing(commits[0])
+    agreed, guards = _agreed(session, after, paths), _guards(session, before, commits[0], paths)
     found = diffing.difference(before, after, paths, day, agreed, guards)
     label = f"{name}..{head or '(files)'}"
     built = session.with_provenance(report.build(after, found, label, session.books.shown), day)

@@ -98,5 +98,5 @@ def _parquet(session: Session) -> str:
     if not folder:
         raise UsageError("parquet makes a folder of files", "name it with --output FOLDER")
     refuse_place(os.path.join(folder, "entries.parquet") if os.path.isdir(folder) else folder, force=session.force,
-                 within=(session.books.root, session.books.state))  # fmt: skip
+                 within=session.within)  # fmt: skip
     return "".join(f"{path}\n" for path in parquet.written(session.ledger.connection, folder))

@@ -9,10 +9,9 @@ from datetime import date
 
 from arledger.cli.clock import day
 from arledger.cli.drafts import drafts_of
-from arledger.cli.output import refuse_place, save
+from arledger.cli.output import make_folder, refuse_folder, refuse_place
 from arledger.cli.report_dates import back_by_months
 from arledger.cli.session import Session
-from arledger.errors import DeviceError, UsageError
 from arledger.render import html, markdown, xlsx
 from arledger.reports.month_end import Pack, build
 from arledger.reports.report import Provenance, Report
@@ -23,24 +22,16 @@ COMMAND = "report month-end"  # what the files of a pack say made them
 def written(session: Session, first: date, last: date) -> str:
     """Makes the pack and writes it. Gives the paths, one a line. Raises before anything is written."""
     folder, session.output = session.output or f"month-end-{last:%Y-%m}", ""
-    within = (session.books.root, session.books.state)
-    refuse_place(
-        os.path.join(os.path.dirname(folder) or ".", f".{os.path.basename(folder)}"), force=True, within=within
-    )
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise UsageError(f"--output: {folder} is no folder", "name a folder, or one that is not there yet")
+    refuse_folder(folder, within=session.within)
     names = {form: os.path.join(folder, f"month-end-{last:%Y-%m}.{form}") for form in ("xlsx", "html", "md")}
     for path in names.values():
-        if os.path.exists(path) and not session.force:
-            raise UsageError(f"--output: {path} is there already", "add --force to replace it")
+        if os.path.exists(path):
+            refuse_place(path, force=session.force)
     session.made = {"command": COMMAND, "from": f"{first}", "to": f"{last}"}
     files = _files(_pack(session, first, last))
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise DeviceError(f"{folder}: {error.strerror}", "make room or allow writing, then try again") from None
+    make_folder(folder)
     for form, result in files.items():
-        save(result, names[form], force=session.force, within=within)
+        session.save(result, names[form])
     return "".join(f"{path}\n" for path in names.values())
 
 

@@ -52,8 +52,27 @@ def refuse_place(path: str, *, force: bool, within: Sequence[str] = ()) -> None:
         raise UsageError(f"--output: {path} is there already", "add --force to replace it")
 
 
+def refuse_folder(path: str, *, within: Sequence[str] = ()) -> None:
+    """Raises UsageError or RefusedError for a folder results may not go to; one that is not there yet can be made."""
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise UsageError(f"--output: {path} is no folder", "name a folder, or one that is not there yet")
+    in_it = os.path.join(path, "x") if os.path.isdir(path) else f"{os.path.abspath(path)}.new"
+    refuse_place(in_it, force=True, within=within)
+
+
+def make_folder(path: str) -> None:
+    """Makes a folder, and those above it. Raises DeviceError where that fails."""
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise DeviceError(f"{path}: {error.strerror}", "make room or allow writing, then try again") from None
+
+
 def save(result: str | bytes, path: str, *, force: bool, within: Sequence[str] = ()) -> None:
-    """A result: to a file, whole or not at all; to what is no file, such as a device or a pipe, as it is."""
+    """A result: to a file, whole or not at all; to what is no file, such as a device or a pipe, as it is.
+
+    Raises as `refuse_place` does, and DeviceError when writing fails.
+    """
     refuse_place(path, force=force, within=within)
     data = result.encode("utf-8", "backslashreplace") if isinstance(result, str) else result
     try:

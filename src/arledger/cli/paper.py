@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from arledger import __version__
 from arledger.cli.calendar import calendar
 from arledger.cli.lookup import known_fact
-from arledger.cli.output import put, refuse_place, save
-from arledger.errors import DeviceError, UsageError, printable
+from arledger.cli.output import make_folder, put, refuse_folder
+from arledger.errors import UsageError, printable
 from arledger.ledger.table import Ledger
 from arledger.mail.message import File, Letter, address, compose
 from arledger.render.mail_text import Writer
@@ -202,25 +202,17 @@ def made(session: Session, paper: Paper) -> bytes:
 
 def made_each(session: Session, papers: Iterable[Paper], folder: str) -> None:
     """Writes a file for each paper into a folder, and says which. Raises UsageError without a folder."""
-    within = ready_folder(session, folder)
+    ready_folder(session, folder)
     with maker(session) as make:
         for paper in papers:
             path = os.path.join(folder, f"{paper.name}.{session.format}")
-            save(make(paper), path, force=session.force, within=within)
+            session.save(make(paper), path)
             put(printable(path) + "\n")
 
 
-def ready_folder(session: Session, folder: str) -> tuple[str, str]:
-    """Makes a folder for results; gives the ledger's own folders, which nothing goes to. Raises UsageError."""
+def ready_folder(session: Session, folder: str) -> None:
+    """Makes a folder for many papers. Raises UsageError and RefusedError for a place they may not go to."""
     if not folder:
         raise UsageError("many papers need a folder", "add --output FOLDER")
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise UsageError(f"--output: {folder} is no folder", "name one for many papers")
-    within = (session.books.root, session.books.state)
-    refuse_place(f"{os.path.abspath(folder)}.new", force=True, within=within)
-    try:
-        os.makedirs(folder, exist_ok=True)
-    except OSError as error:
-        raise DeviceError(f"{folder}: {error.strerror}", "allow writing there, or name another folder") from None
-    refuse_place(os.path.join(folder, "x"), force=True, within=within)
-    return within
+    refuse_folder(folder, within=session.within)
+    make_folder(folder)

@@ -165,11 +165,9 @@ def deposit(
     line, apply-payments knows it. A date to come is a post-dated cheque: it counts from that day on.
     """
     ledger, when = session.ledger, session.day(date)
-    accounts = ledger.policy.bank_accounts
-    if not account and len(accounts) != 1:
-        raise UsageError("--account is missing", f"accounts: {', '.join(accounts) or 'none yet in ledger.yaml'}")
-    into = bank_lines.known_account(ledger.policy, account) or next(iter(accounts))
-    cheques = [_cheque(ledger, text, accounts[into].currency) for text in cheque]
+    into = bank_lines.one_account(ledger.policy, account)
+    currency = ledger.policy.bank_accounts[into].currency
+    cheques = [_cheque(ledger, text, currency) for text in cheque]
     post(session, lambda books: deposits.deposit(books, into, when, cheques), "Post this deposit?")
 
 

@@ -14,7 +14,7 @@ from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer
 from arledger.cli.options import AsOf
-from arledger.cli.output import save, say
+from arledger.cli.output import say
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -65,16 +65,14 @@ def bank_(
     refunds come to. Statements with balances are kept by `ar apply-payments`; they must chain without a gap.
     """
     ledger, day = session.ledger, session.day(as_of, "--as-of")
-    accounts = ledger.policy.bank_accounts
-    name = bank_lines.known_account(ledger.policy, account) or (next(iter(accounts)) if len(accounts) == 1 else "")
-    if not name:
-        raise UsageError("--account is missing", f"accounts: {', '.join(accounts) or 'none yet in ledger.yaml'}")
+    name = bank_lines.one_account(ledger.policy, account)
 
     def kept(kind: str) -> "list[Kept]":
         rows = ledger.facts("kind = ? AND about = ?", kind, name)
         return [bank.Kept(row.fact, row.path, session.books.document(ledger, row.fact)) for row in rows]
 
-    found = bank.reconcile_bank(ledger, name, accounts[name].currency, day, kept("bank"), kept("deposits"))
+    currency = ledger.policy.bank_accounts[name].currency
+    found = bank.reconcile_bank(ledger, name, currency, day, kept("bank"), kept("deposits"))
     _show(session, "bank", name, day, found, keep=keep)
 
 
@@ -170,7 +168,7 @@ def _write(session: Session, path: str, customer: str, day: "date", found: "Reco
     values = letter_values.values(session.ledger, customer, found, day, session.today)
     with letters_of(session) as letters:
         text = letters.write("reconciliation", data.language if data else "", values)
-    save(f"{text}\n", path, force=session.force, within=(session.books.root, session.books.state))
+    session.save(f"{text}\n", path)
     say(f"wrote {path}")
 
 

@@ -14,7 +14,7 @@ import typer
 
 from arledger.cli import einvoice
 from arledger.cli.clock import now
-from arledger.cli.output import color, put, save, say, width
+from arledger.cli.output import color, put, say, width
 from arledger.cli.paper import Write, ready_folder, recipient_of, sender_of, writer
 from arledger.cli.progress import bar
 from arledger.errors import UsageError, printable
@@ -123,7 +123,7 @@ def _told(ledger: Ledger, key: str) -> bool:
 
 def _drafts(session: Session, wanted: Sequence[Wanted], folder: str) -> Iterator[Wanted]:
     """Writes each mail as a draft into a folder."""
-    within = ready_folder(session, folder)
+    ready_folder(session, folder)
     sender, reply_to = sender_of(session), session.ledger.policy.mail.reply_to
     with writer(session) as write:
         for one in wanted:
@@ -132,7 +132,7 @@ def _drafts(session: Session, wanted: Sequence[Wanted], folder: str) -> Iterator
                 continue
             path = os.path.join(folder, f"{one.paper.name}.eml")
             message = compose(write(one.paper, one.recipient), sender, key=one.key, when=None, reply_to=reply_to)
-            save(message.as_bytes(), path, force=session.force, within=within)
+            session.save(message.as_bytes(), path)
             yield replace(one, state="drafted", reason=path)
 
 

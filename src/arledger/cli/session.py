@@ -93,10 +93,16 @@ class Session:
         """The files of the ledger that were otherwise at a commit: path → what they were, None for not there."""
         from arledger import history
 
+        return history.blobs(self._here.root, self.differing(self.commit_of(revision)))
+
+    def commit_of(self, revision: str) -> str:
+        """The full id of the commit a revision names. Raises UsageError where git knows no such."""
+        from arledger import history
+
         commit = history.resolve(self._here.home, revision)
         if commit is None:
             raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
-        return history.blobs(self._here.root, self.differing(commit))
+        return commit
 
     def read_anew(self) -> None:
         """Forgets the books as they were read: what was posted since is to count."""
@@ -167,11 +173,20 @@ class Session:
     def hand_over(self, shown: str | bytes) -> None:
         """Puts a result to where it was asked for."""
         if self.output:
-            save(shown, self.output, force=self.force, within=(self.books.root, self.books.state))
+            self.save(shown, self.output)
         elif isinstance(shown, bytes) and sys.stdout.isatty():
             raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
         else:
             put(shown)
+
+    def save(self, result: str | bytes, path: str) -> None:
+        """A result: to a file outside the ledger's own folders. Raises as `output.save` does."""
+        save(result, path, force=self.force, within=self.within)
+
+    @property
+    def within(self) -> tuple[str, str]:
+        """The ledger's own folders, which no result goes to."""
+        return self.books.root, self.books.state
 
     def ready(self) -> None:
         """Raises UsageError or RefusedError when what is to be shown has no place to go, or git would make no commit.
@@ -183,7 +198,7 @@ class Session:
 
             history.refuse_commit(self.books.home)
         if self.output:
-            refuse_place(self.output, force=self.force, within=(self.books.root, self.books.state))
+            refuse_place(self.output, force=self.force, within=self.within)
         elif self.format in ("xlsx", "pdf") and sys.stdout.isatty():
             raise UsageError(f"{self.format} is not for a terminal", "add --output FILE")
 

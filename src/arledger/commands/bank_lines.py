@@ -113,3 +113,11 @@ def known_account(policy: Policy, account: str) -> str:
         hint = did_you_mean(account, policy.bank_accounts) or listed
         raise UsageError(f"--account: there is no bank account {account}", hint)
     return account
+
+
+def one_account(policy: Policy, account: str) -> str:
+    """The account named by an argument, else the only one there is. Raises UsageError for none, and for several."""
+    accounts = policy.bank_accounts
+    if not account and len(accounts) != 1:
+        raise UsageError("--account is missing", f"accounts: {', '.join(accounts) or 'none yet in ledger.yaml'}")
+    return known_account(policy, account) or next(iter(accounts))

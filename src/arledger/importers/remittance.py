@@ -1,6 +1,6 @@
 """Remittance advice as a table, CSV or XLSX: which invoices a payment is for, with deductions.
 
-The columns are known by the names payers use; `mapping` names others. A total below the rows is checked.
+The columns are known by the names payers use. A total below the rows is checked.
 
 >>> data = b"Invoice No,Amount Paid\\nINV-1,100.00\\nINV-2,48.75\\nTotal,148.75\\n"
 >>> advice = read_remittance(data, "advice.csv", currency="EUR", received=date(2026, 1, 20))
@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from arledger.documents.bank import BankStatement, Reference, StatementLine
-from arledger.errors import UsageError, did_you_mean
 from arledger.importers.findings import Findings, one_line
 from arledger.importers.sheet import HEADER_WITHIN, places_of, sheet_rows
 from arledger.importers.values import bank_amount, day
 from arledger.money import plain
 
-#: What payers call the columns. The first is the field's own name, for `mapping`.
+#: What payers call the columns.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "invoice": ("invoice", "invoice no", "invoice no.", "invoice number", "invoice #", "invoice ref", "document",
                 "document no", "document number", "bill no", "rechnung", "rechnungsnr", "rechnungsnr.",
@@ -59,22 +58,18 @@ def read_remittance(
     *,
     currency: str,
     received: date | None = None,
-    mapping: Mapping[str, str] | None = None,
     decimal: str = ".",
     date_format: str = "YYYY-MM-DD",
 ) -> BankStatement:
     """The advice as a statement of kind advice: one line for each payment number, or one for the file.
 
     A payment has the date of its rows, else that of `received`. Deductions are positive minor units. Raises
-    UsageError for a mapping of no field, ImportFileError with every problem of the file.
+    ImportFileError with every problem of the file.
     """
     file = Findings(name)
-    for known in mapping or {}:
-        if known not in COLUMNS:
-            raise UsageError(f"--map: there is no field {known!r}", did_you_mean(known, COLUMNS) or ", ".join(COLUMNS))
     rows = sheet_rows(data, file, (name for names in COLUMNS.values() for name in names))
     reader = _Reader(file, currency, received, decimal, date_format)
-    reader.read(rows, {**COLUMNS, **{known: (column,) for known, column in (mapping or {}).items()}})
+    reader.read(rows)
     file.raise_any()
     return reader.statement()
 
@@ -88,18 +83,18 @@ class _Reader:
         self.payments: dict[str, _Payment] = {}
         self.since_total = 0
 
-    def read(self, rows: Iterable[tuple[int, list[str]]], columns: Mapping[str, tuple[str, ...]]) -> None:
+    def read(self, rows: Iterable[tuple[int, list[str]]]) -> None:
         """Takes the header, the rows and the totals."""
         places: dict[str, int] = {}
         for seen, (line, cells) in enumerate(rows):
             if not places:
-                places = places_of(cells, columns, needed=("invoice", "amount"))
+                places = places_of(cells, COLUMNS, needed=("invoice", "amount"))
                 if not places and seen >= HEADER_WITHIN:
                     break
             elif any(cell.strip() for cell in cells):
                 self._row(line, {known: one_line(cells[at]) for known, at in places.items() if at < len(cells)}, cells)
         if not places:
-            hint = "name the columns: --map invoice=COLUMN --map amount=COLUMN"
+            hint = "name them in a row above, such as invoice and amount"
             self.file.add(1, "missing-column", "no row names a column of invoices and one of amounts", hint)
 
     def statement(self) -> BankStatement:
