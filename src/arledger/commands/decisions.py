@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from arledger.commands.bank_lines import BankLine
-from arledger.commands.shares import parse_apply, shares
-from arledger.compute.matching_types import Offset, Proposal, Share
+from arledger.commands.shares import open_of, parse_apply, shares
+from arledger.compute.matching_types import Class, Offset, Proposal, Share
+from arledger.documents.fields import item_and_part
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import Money, minor_units
@@ -55,9 +56,19 @@ def decided(ledger: Ledger, line: BankLine, decision: Decision, used: dict[str, 
     for offset in offsets:
         used[offset.credit] = used.get(offset.credit, 0) + offset.amount
     left = bank.amount - sum(share.amount for share in taken)
-    return Proposal(0, "auto", "exact" if taken and not left else "on-account", decision.customer,
+    return Proposal(0, "auto", "on-account" if left else _class(ledger, taken, used), decision.customer,
                     tuple(share for share in taken if share.amount), left, ("decided by a person",),
-                    offsets=tuple(offsets))  # fmt: skip
+                    offsets=tuple(offsets), as_told=any(want.amount is not None for want in debts))  # fmt: skip
+
+
+def _class(ledger: Ledger, taken: Sequence[Share], used: Mapping[str, int]) -> Class:
+    """What the whole of a line is to the items it pays, once `used` is taken of each."""
+    for share in taken:
+        name, part = item_and_part(share.item)
+        row = ledger.item(name)
+        if row and open_of(ledger, row, part) > used.get(share.item, 0):
+            return "short"
+    return "discount" if any(share.discount for share in taken) else "exact"
 
 
 def _deducted(shares_: list[Share], owed_back: dict[str, int]) -> Iterator[Offset]:

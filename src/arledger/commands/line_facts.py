@@ -76,7 +76,8 @@ class LineFacts:
         `falls`: what all lines together take off each item, in minor units.
         """
         named = {reference.number: reference for reference in line.line.references if reference.adjustment}
-        by_policy = self._ledger.policy.matching.short == "deduction" and proposal.result == "short"
+        short = proposal.result == "short" and not proposal.as_told
+        by_policy = short and self._ledger.policy.matching.short == "deduction"
         if not named and not by_policy:
             return
         for item, taken in falls.items():

@@ -146,6 +146,7 @@ class Proposal:
     evidence: tuple[str, ...]  # in words, strongest first; warnings among them
     candidates: tuple[Candidate, ...] = ()
     offsets: tuple[Offset, ...] = field(default=())
+    as_told: bool = False  # a person said the amounts: what is left of an item stays open, whatever the policy
 
     @property
     def items(self) -> tuple[str, ...]:
