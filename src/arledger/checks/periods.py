@@ -38,8 +38,8 @@ def closed_periods(ledger: Ledger, _: bool) -> Iterator[Finding]:
                           f"but {before or 'no period'} is closed before it", "close periods in order")  # fmt: skip
         right = forwards(ledger, first, row.date) if " from " in row.currency else balances(ledger, row.date)
         if right != row.currency:
-            yield Finding(row.path, ("balances",), "closing-balance", f"the balances are {right or 'none'} now, not "
-                          f"{row.currency or 'none'}", "restore the facts of the period from git")  # fmt: skip
+            told = f"it was closed with {_apart(row.currency, right)}"
+            yield Finding(row.path, ("balances",), "closing-balance", told, "restore the facts of the period from git")
         now, facts = seal(ledger, row.fact, before, before_seal)
         if now != row.key:
             yield Finding(row.path, ("seal",), "closed-period-changed",
@@ -62,6 +62,28 @@ def forwards(ledger: Ledger, first: date, last: date) -> str:
         + "".join(f" {line} {plain(amount, row.currency)}" for line, amount in row.lines.items() if amount)
         for row in rolled(ledger, first, last)
     )
+
+
+def _apart(then: str, now: str) -> str:
+    """What differs between two such texts: `USD balance 10.00, now 12.00; USD payments -5.00, now -3.00`."""
+    was, are = _figures(then), _figures(now)
+    return "; ".join(
+        f"{currency} {line} {was.get((currency, line), 'none')}, now {are.get((currency, line), 'none')}"
+        for currency, line in was | are
+        if was.get((currency, line)) != are.get((currency, line))
+    )
+
+
+def _figures(text: str) -> dict[tuple[str, str], str]:
+    """The figures of `balances` or `forwards` by currency and line."""
+    found: dict[tuple[str, str], str] = {}
+    for part in text.split(", ") if text else ():
+        currency, closing, *lines = part.split()
+        words = ["balance", closing, "opening", *lines[1:]] if lines else ["balance", closing]
+        found |= {
+            (currency, line.replace("_", " ")): amount for line, amount in zip(words[::2], words[1::2], strict=True)
+        }
+    return found
 
 
 def reopenings(ledger: Ledger, _: bool) -> Iterator[Finding]:
