@@ -26,6 +26,7 @@ _PLAIN_NAMES = ("date", "amount", "currency", "name", "account", "reference", "t
 #: The profile of files made for this program. Its dates and amounts are read as strictly as ledger files.
 PLAIN = BankProfile(ProfileColumns(**{name: name for name in _PLAIN_NAMES}))
 _PLAIN_HINT = "write YYYY-MM-DD and 1250.00, or describe the bank's own file under bank_profiles in ledger.yaml"
+_NO_PROFILE = "name the account that has a profile, or the profile; ar bank profile --guess FILE drafts one"
 _PROFILE_HINT = "correct the profile in ledger.yaml, or the file"
 
 
@@ -34,7 +35,8 @@ def extract(
 ) -> list[BankStatement]:
     """One statement for each account and currency in the file, lines in file order; all bad rows are problems."""
     if profile is None:
-        rows = table_rows(decode(data, file), file, {name: name for name in _PLAIN_NAMES}, {"date", "amount"})
+        names = {name: name for name in _PLAIN_NAMES}
+        rows = table_rows(decode(data, file), file, names, {"date", "amount"}, _NO_PROFILE)
     else:
         check_profile(profile, file)
         rows = profile_rows(decode(data, file, profile.encoding), profile, file)

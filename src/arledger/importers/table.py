@@ -39,6 +39,9 @@ class Dialect(NamedTuple):
     quote: str = '"'
 
 
+_MAP_IT = "add it, or say which column holds it: --map FIELD=COLUMN"
+
+
 def read_table(
     data: bytes,
     name: str,
@@ -67,15 +70,20 @@ def read_table(
     return rows
 
 
-def table_rows(text: str, file: Findings, wanted: Mapping[str, str], needed: Set[str]) -> list[Row]:
-    """The rows under the columns `wanted` by field; stops when the header lacks one of the fields `needed`."""
+def table_rows(
+    text: str, file: Findings, wanted: Mapping[str, str], needed: Set[str], remedy: str = _MAP_IT
+) -> list[Row]:
+    """The rows under the columns `wanted` by field; stops when the header lacks one of the fields `needed`.
+
+    `remedy`: what to do about a column that is not there.
+    """
     records = csv_rows(text, detect_dialect(text, wanted.values()), file)
     header = next(records, None)
     if header is None:
         raise file.fatal(
             1, "missing-column", "the file has no header row", f"begin it with {','.join(wanted.values())}"
         )
-    return list(named_rows(records, _columns(header, wanted, needed, file), len(header[1]), file))
+    return list(named_rows(records, _columns(header, wanted, needed, file, remedy), len(header[1]), file))
 
 
 def named_rows(
@@ -91,7 +99,7 @@ def named_rows(
 
 
 def _columns(
-    header: tuple[int, list[str]], wanted: Mapping[str, str], needed: Set[str], file: Findings
+    header: tuple[int, list[str]], wanted: Mapping[str, str], needed: Set[str], file: Findings, remedy: str
 ) -> dict[str, int]:
     """Where each field stands in a row. Stops at a header that does not serve."""
     line, cells = header
@@ -105,8 +113,7 @@ def _columns(
             places[field] = found[0]
         elif field in needed:
             near = did_you_mean(column, [one_line(cell) for cell in cells])
-            hint = near or "add it, or say which column holds it (--map FIELD=COLUMN, or a bank profile)"
-            file.add(line, "missing-column", f"there is no column {column!r}", hint)
+            file.add(line, "missing-column", f"there is no column {column!r}", near or remedy)
     if not file.problems:
         _misspelt(line, cells, wanted, places, file)
     file.raise_any()
