@@ -10,6 +10,7 @@ from arledger.commands.invoices import credit_note, issue
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import open_of
 from arledger.commands.write_offs import write_off
+from arledger.compute.open_items import schedule_of
 from arledger.dates import Terms
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
@@ -35,10 +36,12 @@ CODES: Mapping[str, str] = {
 def deduction(
     row: ItemRow, item: str, amount: int, day: date, *, code: str, payment: str = "", claim: str = "", reason: str = ""
 ) -> Deduction:
-    """The fact that moves `amount` (minor units) off an item to a deduction of its own."""
+    """The fact that moves `amount` (minor units) off an item to a deduction of its own, due when that was."""
+    due, _ = schedule_of(row)[item_and_part(item)[1] - 1]  # of an invoice in instalments as a whole, the last
     return Deduction(
-        customer=row.customer, date=day, currency=row.currency, item=item, code=code or "ZZ", claim=claim or None,
-        reason=reason or CODES.get(code or "ZZ"), payment=payment or None, amount=decimal(amount, row.currency),
+        customer=row.customer, date=day, due=date.fromordinal(due), currency=row.currency, item=item,
+        code=code or "ZZ", claim=claim or None, reason=reason or CODES.get(code or "ZZ"), payment=payment or None,
+        amount=decimal(amount, row.currency),
     )  # fmt: skip
 
 

@@ -111,11 +111,14 @@ class Reversal(Fact):
 class Deduction(Fact):
     """What a customer kept back of an item, as an item of its own with the reason they gave.
 
+    `due` is that of the item: what was late before stays as late. Without one it is due on its date.
+
     Source of the codes: ANSI X12 element 426, adjustment reason codes.
     """
 
     customer: Id
     date: Day
+    due: Day | None = None
     currency: Currency
     item: ItemId
     code: Text

@@ -148,8 +148,8 @@ def _(document: Deduction, fact: str) -> Lowered:
     day, amount = document.date.toordinal(), document.minor(document.amount)
     customer, currency = document.customer, document.currency
     taken, part = item_and_part(document.item)
-    text = f"{document.code} {document.reason or ''}".strip()
-    item = Item(fact, "deduction", customer, currency, day, day, amount, "", "", document.claim or "", "", text, "", "")
+    text, due = f"{document.code} {document.reason or ''}".strip(), (document.due or document.date).toordinal()
+    item = Item(fact, "deduction", customer, currency, day, due, amount, "", "", document.claim or "", "", text, "", "")
     entries = (Entry(day, taken, part, -amount, "applied"), Entry(day, fact, 0, amount, "applied"))
     return Lowered(Fact(fact, "deductions", day, customer, currency, amount, taken, ""), item, entries)
 
