@@ -49,6 +49,7 @@ def _quantity_of(invoice: Invoice, number: int) -> Decimal:
 
 
 def price(case: Case) -> Iterator[str]:
+    """Lines billed at another price, discount or tax than the order has."""
     rows = {row.number: row.line for row, _ in _bills(case)}
     for number, line in enumerate(case.invoice.lines, 1):
         if ordered := rows.get(line.order_line or 0):
@@ -60,6 +61,7 @@ def price(case: Case) -> Iterator[str]:
 
 
 def quantity(case: Case) -> Iterator[str]:
+    """Lines of the order of which more is billed than other invoices left."""
     for row, quantity in _bills(case):
         left = row.line.quantity - _others(case, row)
         if quantity > left:
@@ -67,6 +69,7 @@ def quantity(case: Case) -> Iterator[str]:
 
 
 def order_remainder(case: Case) -> Iterator[str]:
+    """That the order is cancelled, or less of its total is left than is billed."""
     invoice = case.invoice
     row = order_row(case.ledger, invoice.order, invoice.date) if invoice.order else None
     if row is None:

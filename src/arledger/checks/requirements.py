@@ -39,7 +39,7 @@ class Set(NamedTuple):
 
 
 def requirements(ledger: Ledger, customer: str, data: Customer) -> list[Set]:
-    """What invoices to a customer have to meet. The customer's own word on a rule counts."""
+    """What invoices to a customer have to meet: policy first. The customer's own word on a rule counts."""
     policy, path = ledger.policy.requirements, ledger.customer_path(customer)
     ours = "ledger.yaml" if policy != DEFAULT_REQUIREMENTS else ""
     told = {rule.rule for rule in data.requirements}

@@ -31,6 +31,7 @@ _DONE_TO = ("over-applied", "reversed-twice")  # these name first what something
 
 
 def changed_since(session: Session, since: str) -> Sequence[str]:
+    """The files that differ from a revision, as people see them. Raises UsageError where git knows no such."""
     from arledger import history
 
     found = history.changed_since(session.books.home, since)

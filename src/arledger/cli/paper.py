@@ -174,7 +174,7 @@ def recipient_of(session: Session, paper: Paper) -> str:
 
 @contextmanager
 def maker(session: Session) -> Iterator[Callable[[Paper], bytes]]:
-    """What makes the file of a paper in the session's format."""
+    """What makes the file of a paper in the session's format. Raises UsageError for a mail to nobody's address."""
     if session.format != "eml":
         with press(session) as make:
             yield make

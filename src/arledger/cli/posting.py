@@ -54,7 +54,8 @@ def post(
     """Plans, shows, asks where there is somebody to ask, and posts; `report` may show the result in another way.
 
     Where somebody is to see it first the plan is made twice: once to be shown, and again with the ledger's lock held,
-    so that what is posted fits the books as they are then. Where there is nothing to write nobody is asked.
+    so that what is posted fits the books as they are then. Where there is nothing to write nobody is asked. Raises
+    UsageError when the person declines, RefusedError for what the checks refuse, DeviceError when writing fails.
     """
     planned = plan(session.ledger) if session.dry_run or session.asks else None
     if planned is not None:

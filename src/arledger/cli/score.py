@@ -25,7 +25,10 @@ _WRONG = (
 
 
 def score_report(outcomes: Iterable[Outcome], truth: Mapping[str, Set[str]]) -> Report:
-    """The scores of the lines the truth knows. `truth` is line of the file → numbers of the invoices it pays."""
+    """The scores of the lines the truth knows. `truth` is line of the file → numbers of the invoices it pays.
+
+    Raises UsageError where it knows none.
+    """
     scored = [_judged(outcome, truth[line]) for outcome in outcomes if (line := str(outcome.line.line.place)) in truth]
     if not scored:
         raise UsageError(

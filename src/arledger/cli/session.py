@@ -171,7 +171,7 @@ class Session:
         self.hand_over(shown)
 
     def hand_over(self, shown: str | bytes) -> None:
-        """Puts a result to where it was asked for."""
+        """Puts a result to where it was asked for. Raises UsageError for bytes to a terminal."""
         if self.output:
             self.save(shown, self.output)
         elif isinstance(shown, bytes) and sys.stdout.isatty():

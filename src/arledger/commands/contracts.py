@@ -8,23 +8,23 @@ from datetime import date
 
 from arledger.commands import invoices
 from arledger.commands.invoices import Asked
-from arledger.commands.planned import Planned, next_id, refuse_closed
+from arledger.commands.planned import Planned, next_id, refuse_closed, refuse_id
 from arledger.compute.contracts import Running, contracts, footed, for_period, periods, unbilled
 from arledger.documents.contracts import Contract, Termination
-from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.invoices import Line
-from arledger.errors import RefusedError, UsageError
+from arledger.errors import UsageError
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 
 
 def sign(ledger: Ledger, contract: Contract, name: str) -> Planned:
-    """A contract under the id given, or the next of its customer."""
+    """A contract under the id given, or the next of its customer.
+
+    Raises UsageError for one that asks nothing to be billed; for the id as `refuse_id`.
+    """
     refuse_closed(ledger, contract.date)
-    if name and not is_id(name):
-        raise UsageError(f"--number: {name!r} is not an id", ID_FORM)
-    if name and ledger.fact(name):
-        raise RefusedError(f"there is a fact {name} already", f"see ar why {name}", code="duplicate-id")
+    if name:
+        refuse_id(ledger, name)
     if not contract.schedule and not (contract.every and contract.lines):
         raise UsageError("a contract bills by periods or by milestones", "give --line and --every, or --milestone")
     fact = name or next_id(ledger, f"{contract.customer}-K")
@@ -32,7 +32,7 @@ def sign(ledger: Ledger, contract: Contract, name: str) -> Planned:
 
 
 def end(ledger: Ledger, contract: str, day: date, last: date, reason: str) -> Planned:
-    """The end of a contract. Periods that begin later are not billed."""
+    """The end of a contract. Periods that begin later are not billed. Raises UsageError for an end before its start."""
     found = one(ledger, contract, day)
     refuse_closed(ledger, day)
     if last < found.contract.starts:

@@ -18,7 +18,7 @@ Decision = Literal["granted", "changed", "declined"]
 
 
 def refer(ledger: Ledger, customer: str, day: date, *, source: str, score: str, text: str) -> Planned:
-    """What an agency, a bank or another supplier says."""
+    """What an agency, a bank or another supplier says. Raises UsageError where that is neither score nor text."""
     if not score and not text:
         raise UsageError("give --score or --text", 'such as --score 78/100, or --text "pays in 45 days"')
     refuse_closed(ledger, day)

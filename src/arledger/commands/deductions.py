@@ -8,7 +8,7 @@ from typing import Literal
 
 from arledger.commands.invoices import credit_note, issue
 from arledger.commands.planned import Planned, next_id, refuse_closed
-from arledger.commands.shares import open_of
+from arledger.commands.shares import debt_of, open_of
 from arledger.commands.write_offs import write_off
 from arledger.compute.open_items import schedule_of
 from arledger.dates import Terms
@@ -46,11 +46,11 @@ def deduction(
 
 
 def new(ledger: Ledger, item: str, amount: int | None, day: date, *, code: str, claim: str, reason: str) -> Planned:
-    """A deduction a customer made, by hand: all that is open of the item where no amount is said."""
-    name, part = item_and_part(item)
-    row = ledger.item(name)
-    if row is None or row.total < 0:
-        raise UsageError(f"{item} is no invoice or other debt", "see ar open")
+    """A deduction a customer made, by hand: all that is open of the item where no amount (minor units) is said.
+
+    Raises UsageError for what is no debt or reason code, RefusedError for more than is open.
+    """
+    row, part = debt_of(ledger, item)
     if code not in CODES:
         hint = did_you_mean(code, CODES) or ", ".join(f"{key} {text}" for key, text in CODES.items())
         raise UsageError(f"--code: there is no reason code {code}", hint)
@@ -74,7 +74,10 @@ def new(ledger: Ledger, item: str, amount: int | None, day: date, *, code: str, 
 
 def resolve(ledger: Ledger, deduction_: str, how: Resolution, day: date, reason: str) -> Planned:
     """Ends a deduction: the customer was right (credit note), we give it up (write-off), it is billed anew
-    (rebill), or it was not due and the invoice is open again (invalid)."""
+    (rebill), or it was not due and the invoice is open again (invalid).
+
+    Raises UsageError for what is no deduction, RefusedError for one resolved already.
+    """
     row = ledger.item(deduction_)
     if row is None or row.kind != "deduction":
         raise UsageError(f"{deduction_} is no deduction", "see ar deduction list")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from arledger.commands.invoices import Asked, credit_note, draft, issue
 from arledger.commands.planned import Planned, next_id, refuse_closed
-from arledger.commands.shares import open_of
+from arledger.commands.shares import debt_of, open_of
 from arledger.commands.write_offs import write_off
 from arledger.compute.disputes import Disputed, disputes, named
 from arledger.documents.disputes import Dispute, DisputeComment, DisputeResolution, Outcome
@@ -25,16 +25,16 @@ def new(
     evidence: Sequence[str],
 ) -> Planned:  # fmt: skip
     """A dispute of an item: of all that is open and not disputed yet where no amount (minor units) is said; of
-    nothing, a question alone, where it is 0."""
+    nothing, a question alone, where it is 0.
+
+    Raises UsageError for what is no debt or reason, RefusedError for more than is open and not disputed yet.
+    """
     policy = ledger.policy.collections.disputes
     if reason not in policy.reasons:
         hint = did_you_mean(reason, policy.reasons) or f"one of {', '.join(policy.reasons)}"
         raise UsageError(f"--reason: there is no reason {reason}", hint)
     refuse_closed(ledger, day)
-    name, part = item_and_part(item)
-    row = ledger.item(name)
-    if row is None or row.total < 0:
-        raise UsageError(f"{item} is no invoice or other debt", "see ar open")
+    row, part = debt_of(ledger, item)
     left = open_of(ledger, row, part) - _disputed_of(ledger, item, row.customer)
     wanted = left if amount is None else amount
     if wanted > max(left, 0) or (wanted <= 0 and amount != 0):
@@ -47,7 +47,7 @@ def new(
         amount=decimal(wanted, row.currency) if wanted else Decimal(0),
     )  # fmt: skip
     what = f"{Money(wanted, row.currency).said()} of {item} is disputed" if wanted else f"Inquiry about {item}"
-    return Planned([(next_id(ledger, f"{name}-Q"), fact)], about=f"{what}: {policy.reasons[reason]}")
+    return Planned([(next_id(ledger, f"{row.item}-Q"), fact)], about=f"{what}: {policy.reasons[reason]}")
 
 
 def _disputed_of(ledger: Ledger, item: str, customer: str) -> int:
@@ -60,7 +60,7 @@ def _disputed_of(ledger: Ledger, item: str, customer: str) -> int:
 def comment(
     ledger: Ledger, id_: str, day: date, text: str, *, owner: str, due: date | None, evidence: Sequence[str]
 ) -> Planned:
-    """What was found out about a dispute; it may change hands, and get another day."""
+    """What was found out about an open dispute; it may change hands, and get another day."""
     dispute = _open(ledger, id_, day)
     fact = DisputeComment(customer=dispute.dispute.customer, date=day, dispute=dispute.fact, text=text, owner=owner,
                           due=due, evidence=tuple(evidence))  # fmt: skip

@@ -23,7 +23,10 @@ def new(ledger: Ledger, asked: Asked) -> Planned:
 
 
 def issue(ledger: Ledger, drafts: Mapping[str, Invoice], day: date | None) -> Planned:
-    """Issues drafts, dated anew where a day is given (due dates then follow from their terms), and removes them."""
+    """Issues drafts, dated anew where a day is given (due dates then follow from their terms), and removes them.
+
+    Raises RefusedError where there are none, and as `invoices.issue` does.
+    """
     if not drafts:
         raise RefusedError("there are no drafts", "write one with ar invoice new --draft", code="nothing-to-issue")
     dated = [invoice if day is None else _redated(invoice, day) for invoice in drafts.values()]

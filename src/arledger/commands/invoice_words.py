@@ -68,6 +68,8 @@ def parse_part(option: str, text: str, lines: Sequence[Line], currency: str) -> 
 def parse_delivery(day: str, to: str) -> Delivery | None:
     """When and where to what is billed went: a day, and `name;address line;...;country`; None where nothing is said.
 
+    Raises UsageError for what is no day.
+
     >>> parse_delivery("", "Werk 2;Sluisjesdijk 14;3087 AJ Rotterdam;NL").country
     'NL'
     """

@@ -207,7 +207,7 @@ def _refuse_earlier(ledger: Ledger, template: str, day: date) -> None:
 
 
 def void(ledger: Ledger, fact: str, invoice: Invoice, day: date, reason: str) -> Planned:
-    """Voids an invoice nobody has paid: a credit note over the whole of it that says so."""
+    """Voids an invoice: a credit note over the whole of it. Raises RefusedError where it is not wholly open."""
     item = ledger.item(fact)
     assert item
     if item.open != item.total:
@@ -255,7 +255,10 @@ def credit_notes(ledger: Ledger, notes: Sequence[CreditNote]) -> list[tuple[str,
 def new_credit_note(
     ledger: Ledger, customer: str, day: date, amount: int, currency: str, *, against: str, reason: str, key: str
 ) -> Planned:
-    """A credit note of an amount (minor units), applied at once to the invoice it is against as far as that is open."""
+    """A credit note of an amount (minor units), applied at once to the invoice it is against as far as that is open.
+
+    Raises RefusedError for an invoice of somebody else, or dated later.
+    """
     applied: tuple[Share, ...] = ()
     back = 0
     if against:

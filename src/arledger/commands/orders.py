@@ -10,11 +10,10 @@ from decimal import Decimal
 from arledger.checks.numbers import last_count, number
 from arledger.commands import invoices
 from arledger.commands.invoices import Asked
-from arledger.commands.planned import Planned, next_id, refuse_closed
+from arledger.commands.planned import Planned, next_id, refuse_closed, refuse_id
 from arledger.compute.exposure import CreditBook, Draft
 from arledger.compute.holds import Holds, Standing
 from arledger.compute.orders import LineRow, OrderRow, order_lines, order_row
-from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.invoices import Line
 from arledger.documents.orders import Cancellation, DeliveryNote, Order, OrderLine, OrderPart
 from arledger.errors import RefusedError, UsageError
@@ -27,15 +26,13 @@ def new(
 ) -> Planned:
     """An order, priced as an invoice of it would be, under the next number or the one given.
 
-    It says which rules hold it on its day; the notes say why.
+    It says which rules hold it on its day; the notes say why. Raises as `invoices.draft` and `refuse_id` do.
     """
     priced = invoices.draft(ledger, asked)
     refuse_closed(ledger, asked.day)
     template = ledger.policy.numbering.order
-    if wanted and not is_id(wanted):
-        raise UsageError(f"--number: {wanted!r} is not an id", ID_FORM)
-    if wanted and ledger.fact(wanted):
-        raise RefusedError(f"there is a fact {wanted} already", f"see ar why {wanted}", code="duplicate-id")
+    if wanted:
+        refuse_id(ledger, wanted)
     name = wanted or number(template, asked.day.year, last_count(ledger, template, asked.day.year) + 1)
     lines = tuple(
         OrderLine(x.description, x.unit_price, x.quantity, x.discount, x.tax, x.unit or "") for x in priced.lines
@@ -159,7 +156,10 @@ def open_row(ledger: Ledger, order: str, day: date) -> OrderRow:
 
 
 def deliver(ledger: Ledger, order: str, day: date, parts: Mapping[int, Decimal | None], note: str) -> Planned:
-    """Goods of an order that went out: the lines named, else all that had not."""
+    """Goods of an order that went out: the lines named, else all that had not.
+
+    Raises UsageError for a line that is not there, RefusedError for more than is still to be delivered.
+    """
     row = open_row(ledger, order, day)
     refuse_closed(ledger, day)
     _, lines = order_lines(ledger, order, day)
@@ -180,7 +180,7 @@ def deliver(ledger: Ledger, order: str, day: date, parts: Mapping[int, Decimal |
 
 
 def cancel(ledger: Ledger, order: str, day: date, reason: str) -> Planned:
-    """The end of an order: what was not billed will not be."""
+    """The end of an order: what was not billed will not be. Raises RefusedError for one that is not open."""
     row = open_row(ledger, order, day)
     refuse_closed(ledger, day)
     fact = Cancellation(customer=row.customer, date=day, order=order, reason=reason)

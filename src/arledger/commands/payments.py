@@ -129,7 +129,7 @@ def _applied_in(ledger: Ledger, fact: str) -> int:
 
 
 def unapply(ledger: Ledger, credit: str, day: date, reason: str) -> Planned:
-    """Takes back everything a credit is applied to; the credit itself stays."""
+    """Takes back all that a credit is applied to; the credit stays. Raises RefusedError where that is nothing."""
     row = credit_of(ledger, credit)
     refuse_closed(ledger, day)
     own = ledger.fact(credit)
@@ -146,7 +146,8 @@ def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int, line
     """A payment that the bank took back: everything applied from it is open again at its own due dates.
 
     A fee for the customer (minor units) becomes a debit note of its own, due at once. `line` is the key of the
-    bank's line that says so, where there is one.
+    bank's line that says so, where there is one. Raises UsageError for what is no payment, RefusedError for one that
+    was returned or refunded before, and for a fee of nobody.
     """
     fact = ledger.fact(payment)
     if fact is None or fact.kind != "payments":
@@ -176,7 +177,7 @@ def return_(ledger: Ledger, payment: str, day: date, reason: str, fee: int, line
 
 
 def refund(ledger: Ledger, credit: str, amount: int, day: date, method: Method, reference: str) -> Planned:
-    """Pays a part of a credit back. Raises RefusedError for more than is left of it."""
+    """Pays `amount` minor units of a credit back. Raises RefusedError for more than is left of it."""
     row = credit_of(ledger, credit)
     refuse_closed(ledger, day)
     if amount > -row.open:

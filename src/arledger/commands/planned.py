@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from arledger.documents.fields import ID_FORM, is_id
 from arledger.documents.invoices import Invoice
 from arledger.documents.kinds import AnyFact
-from arledger.errors import RefusedError
+from arledger.errors import RefusedError, UsageError
 from arledger.ledger.table import Ledger
 
 
@@ -44,6 +45,14 @@ def next_id(ledger: Ledger, stem: str, first: int = 1, taken: Container[str] = (
     while f"{stem}{number}" in taken or ledger.fact(f"{stem}{number}"):
         number += 1
     return f"{stem}{number}"
+
+
+def refuse_id(ledger: Ledger, wanted: str) -> None:
+    """Raises UsageError for a number given that is no id, RefusedError for one that a fact has already."""
+    if not is_id(wanted):
+        raise UsageError(f"--number: {wanted!r} is not an id", ID_FORM)
+    if ledger.fact(wanted):
+        raise RefusedError(f"there is a fact {wanted} already", f"see ar why {wanted}", code="duplicate-id")
 
 
 def already(ledger: Ledger, kind: str, key: str | None) -> str | None:

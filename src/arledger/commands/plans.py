@@ -34,7 +34,9 @@ class Schedule:
 
 
 def schedule(total: int, asked: Schedule, day: date) -> list[tuple[date, int]]:
-    """Day and minor units of each instalment; they sum to the total, the last has what does not divide.
+    """Day and minor units of each instalment, by date: those asked for one by one, else equal parts of the total.
+
+    The last has what does not divide. Raises UsageError for none, and for too many.
 
     >>> [amount for _, amount in schedule(100000, Schedule(each=30000), date(2026, 6, 1))]
     [30000, 30000, 30000, 10000]

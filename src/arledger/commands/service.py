@@ -22,7 +22,10 @@ from arledger.policy.service import ServiceState
 
 
 def notice(ledger: Ledger, customer: str, unit: str | None, day: date, write: Write) -> Planned:
-    """The letters that say what will be stopped, one for each unit in a state whose letter was not sent yet."""
+    """The letters that say what will be stopped, one for each unit in a state whose letter was not sent yet.
+
+    Raises RefusedError where nothing is to be stopped.
+    """
     refuse_closed(ledger, day)
     found = [one for one in _units(ledger, customer, unit, day) if one.due]
     if not found:

@@ -114,6 +114,15 @@ def _item(ledger: Ledger, item: str, customer: str, currency: str, day: date) ->
     return row
 
 
+def debt_of(ledger: Ledger, item: str) -> tuple[ItemRow, int]:
+    """The debt named, and which instalment of it (0: the whole). Raises UsageError for what is no debt."""
+    name, part = item_and_part(item)
+    row = ledger.item(name)
+    if row is None or row.total < 0:
+        raise UsageError(f"{item} is no invoice or other debt", "see ar open")
+    return row, part
+
+
 def open_of(ledger: Ledger, row: ItemRow, part: int) -> int:
     """What is open of an item or instalment once everything posted is counted, later dates too."""
     if not part:

@@ -7,14 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from arledger.commands.planned import Planned, next_id, refuse_closed
-from arledger.commands.shares import open_of
+from arledger.commands.shares import debt_of, open_of
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.compute.set_aside import set_aside
 from arledger.compute.taxes import parts_known, parts_of, split
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Invoice
 from arledger.documents.payments import WriteOff
-from arledger.errors import RefusedError, UsageError
+from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, plain, rounded
 
@@ -51,25 +51,22 @@ def _given_up(
     ledger: Ledger, item: str, amount: int | None, day: date, reason: str, invoice_of: InvoiceOf, settlement: str = ""
 ) -> tuple[str, WriteOff]:
     """The write-off of one item, and its id."""
-    name, part = item_and_part(item)
-    row = ledger.item(name)
-    if row is None or row.total < 0:
-        raise UsageError(f"{item} is no invoice or other debt", "see ar open")
+    row, part = debt_of(ledger, item)
     refuse_closed(ledger, day)
     open_ = open_of(ledger, row, part)
     given = open_ if amount is None else amount
     if open_ <= 0:
-        raise RefusedError(f"nothing is open of {item}", f"see ar why {name}", code="over-applied")
+        raise RefusedError(f"nothing is open of {item}", f"see ar why {row.item}", code="over-applied")
     if given > open_ or given <= 0:
         raise RefusedError(f"{plain(open_, row.currency)} of {item} is open, not {plain(given, row.currency)}",
                            "write off no more than that", code="over-applied")  # fmt: skip
-    invoice = invoice_of(name)
-    parts = parts_of(invoice) if invoice else parts_known(ledger, name)
+    invoice = invoice_of(row.item)
+    parts = parts_of(invoice) if invoice else parts_known(ledger, row.item)
     fact = WriteOff(
         customer=row.customer, date=day, currency=row.currency, item=item, reason=reason, settlement=settlement or None,
         taxes=split(given, parts, row.currency), amount=decimal(given, row.currency),
     )  # fmt: skip
-    return next_id(ledger, f"{name}-W"), fact
+    return next_id(ledger, f"{row.item}-W"), fact
 
 
 def small(ledger: Ledger, day: date, below: Decimal, older_than: int | None, customer: str) -> list[OpenItem]:

@@ -74,7 +74,7 @@ def provided(ledger: Ledger, as_of: date) -> list[Provision]:
 
 
 def total(rows: list[Provision]) -> dict[str, tuple[int, int]]:
-    """Currency → what is open, and the allowance for it."""
+    """Currency → what is open, and the allowance for it (minor units), by currency."""
     sums: dict[str, tuple[int, int]] = {}
     for row in rows:
         balance, allowance = sums.get(row.currency, (0, 0))

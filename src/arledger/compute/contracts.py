@@ -114,7 +114,7 @@ def footed(lines: Sequence[OrderLine], currency: str, by_rate: bool) -> int:
 
 
 def unbilled(ledger: Ledger, running: Running, until: dt.date) -> list[Billing]:
-    """What a contract asks to be billed up to a day and no invoice bills yet."""
+    """What a contract asks to be billed up to a day and no invoice bills yet, in the order of `billings`."""
     done = {key for (key,) in ledger.rows("SELECT key FROM facts WHERE kind = 'invoices' AND key LIKE ?",
                                           f"{running.row.fact} %")}  # fmt: skip
     return [billing for billing in billings(running, until) if billing.key not in done]

@@ -61,7 +61,7 @@ class Counted(NamedTuple):
 
 
 def spans_of(policy: CreditBasis) -> list[int]:
-    """The days past due that the policy's rules look at."""
+    """The days past due that the policy's rules look at, fewest first."""
     rules = policy.credit.holds
     found = {rule.days + rule.grace for rule in rules if rule.rule == "overdue-days"}
     return sorted(found | {rule.grace for rule in rules if rule.rule == "overdue-amount"})

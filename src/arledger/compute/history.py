@@ -65,7 +65,7 @@ def of_item(ledger: Ledger, item: ItemRow, as_of: dt.date = LAST) -> list[Touch]
 
 
 def of_fact(ledger: Ledger, fact: FactRow) -> list[Touch]:
-    """Everything a fact did, and what undid it. `open` is that of the item at the end of the day."""
+    """Everything a fact did, and what undid it, by date. `open` is that of the item at the end of the day."""
     rows = ledger.rows(_OF_FACT, fact.fact)
     return [Touch(dt.date.fromordinal(row[0]), *row[1:]) for row in rows]
 

@@ -157,7 +157,7 @@ def _section(
 
 
 def next_due(items: Sequence[OpenItem], as_of: dt.date) -> tuple[dt.date, int] | None:
-    """The first day on or after `as_of` that a debit falls due, and what falls due on it; None when nothing will."""
+    """The first day from `as_of` on that a debit falls due, and the minor units due on it; None when nothing will."""
     days = [item.due for item in items if not item.is_credit and item.due >= as_of]
     return (min(days), sum(i.open for i in items if not i.is_credit and i.due == min(days))) if days else None
 

@@ -31,7 +31,10 @@ class Claim(NamedTuple):
 
 
 def claims(ledger: Ledger, as_of: date, relief: TaxRelief) -> list[Claim]:
-    """Taxed invoices not wholly paid and past due, with the window counted from the later of due date and date."""
+    """Taxed invoices not wholly paid and past due, with the window counted from the later of due date and date.
+
+    By the day it is counted from, then id.
+    """
     open_: dict[str, int] = {}
     for item in open_items(ledger, as_of):
         if item.kind in ("invoice", "debit-note"):

@@ -114,7 +114,7 @@ def _signer(told: str) -> str:
 
 
 def commits(home: str, tips: Sequence[str]) -> list[Commit]:
-    """Every commit of the histories of these revisions."""
+    """Every commit of the histories of these revisions, newest first."""
     trailers = "%(trailers:key=Approves,valueonly,unfold,separator=%x2C)"
     told = ask(home, ["log", f"--format=%H%x1f%P%x1f%ae%x1f{trailers}%x1e", *tips, "--"]) or ""
     found = []

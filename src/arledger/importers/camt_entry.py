@@ -43,7 +43,7 @@ def entry_lines(entry: Node, own_account: str, file: Findings) -> tuple[Statemen
 
 
 def amount_of(node: Node | None, file: Findings) -> tuple[int, str] | None:
-    """Minor units and currency of an Amt element; None after adding a problem. The sign stands elsewhere."""
+    """Minor units (never negative) and currency of an Amt element; None without one, and after adding a problem."""
     if node is None:
         return None
     currency, text = node.attributes.get("Ccy", ""), node.text.strip()

@@ -20,7 +20,7 @@ _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def read(data: bytes, name: str) -> tuple[Rate, ...]:
-    """The rates of a file. Raises ImportFileError with every problem of it."""
+    """The rates of a file, in its order. Raises ImportFileError with every problem of it."""
     rates: list[Rate] = []
     problems: list[Problem] = []
     for row in read_table(data, name, fields=_FIELDS, required=_FIELDS):

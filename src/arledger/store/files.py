@@ -74,7 +74,10 @@ class Books:
         return [p._replace(place=p.place._replace(path=self.shown(p.place.path))) for p in found]
 
     def open(self, *, thorough: bool = False) -> Opened:
-        """The ledger and what is wrong with it. Never half of a posting: read again when one was under way."""
+        """The ledger and what is wrong with it. Never half of a posting: read again when one was under way.
+
+        Raises DeviceError where postings leave no pause to read in.
+        """
         for _ in range(100):
             if journal.pending(self.state):
                 self._recover()
@@ -168,7 +171,8 @@ class Books:
     ) -> Mapping[str, str | None]:
         """Posts the files a plan gives, made while the ledger's lock is held. Gives those files.
 
-        The plan sees the ledger as it is under the lock, and its result must pass the checks of `ar check`.
+        The plan sees the ledger as it is under the lock, and its result must pass the checks of `ar check`. Raises
+        RefusedError where it does not, LockedError where others hold the lock too long, DeviceError when writing fails.
         """
         from arledger.store.trial import try_out
 

@@ -66,7 +66,7 @@ def _finding(error: BadValueError) -> Finding:
 
 @contextmanager
 def telling_where(books: Books) -> Iterator[None]:
-    """Turns what is wrong with `charges` in ledger.yaml into a problem with its line."""
+    """Turns what is wrong with `charges` in ledger.yaml into LedgerError with its line."""
     try:
         yield
     except BadValueError as error:

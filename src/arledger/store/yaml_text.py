@@ -46,6 +46,7 @@ class _Builder:
         self._marks = marks
 
     def document(self) -> dict[str, Any]:
+        """The one mapping of the file. Raises Unreadable for anything else."""
         self._next()  # stream start
         start = self._next()
         if isinstance(start, yaml.StreamEndEvent):
