@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from arledger.cli.authors import agreed_to, agreements, authors_of
+from arledger.cli.lookup import no_revision
 from arledger.cli.session import Session
-from arledger.errors import Place, Problem, UsageError
+from arledger.errors import Place, Problem
 from arledger.ledger.table import FactRow, Ledger
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def changed_since(session: Session, since: str) -> Sequence[str]:
 
     found = history.changed_since(session.books.home, since)
     if found is None:
-        raise UsageError(f"--since: git knows no revision {since} here", "name a commit, a branch or a tag")
+        raise no_revision(session.books.home, since, "--since: ")
     return found
 
 

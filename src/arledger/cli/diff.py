@@ -98,4 +98,6 @@ def _left_main(session: Session) -> tuple[str, str]:
     for name in _MAIN:
         if history.resolve(home, name) and (commit := history.merge_base(home, name, "HEAD")):
             return name, commit
-    raise UsageError("there is no git history with a branch main to compare with", "name two commits: BASE..HEAD")
+    names = ", ".join(history.names(home)[:8])
+    raise UsageError("there is no git history with a branch main to compare with",
+                     f"name what to compare with, of {names}" if names else "name two commits: BASE..HEAD")  # fmt: skip

@@ -20,6 +20,18 @@ def known_customer(ledger: Ledger, customer: str, option: str = "CUSTOMER", *, a
     raise UsageError(f"{option}: there is no customer {customer}", hint or "see ar customer list")
 
 
+def no_revision(home: str, revision: str, option: str = "") -> UsageError:
+    """What to raise for a revision git does not know at `home`: with the branches and tags there are."""
+    from arledger import history
+
+    names = history.names(home)
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    hint = f"name a commit, or a branch or tag: there are {', '.join(names[:8])}{more}"
+    if not names:
+        hint = "name a commit" if history.top(home) else "the ledger is in no git repository"
+    return UsageError(f"{option}git knows no revision {revision} here", did_you_mean(revision, names) or hint)
+
+
 def only_customer(ledger: Ledger, customer: str) -> str | None:
     """The customer that --customer names, None where it names nobody. Raises UsageError as `known_customer` does."""
     return known_customer(ledger, customer, "--customer") if customer else None

@@ -37,12 +37,12 @@ def renumber(
     from arledger.store.editing import edit
     from arledger.store.written import as_written
 
-    session.mends = ("duplicate-id",)
+    session.mend("duplicate-id")
     books = session.books
     path = os.path.relpath(os.path.abspath(file), books.root)
     if path.startswith("..") or not os.path.isfile(file):
         raise UsageError(f"{file} is no file of the ledger", "such as ledgers/invoices/2026-06/INV-2026-00042.yaml")
-    known = main or next((name for name in ("origin/main", "main") if history.resolve(books.home, name)), "")
+    known = main or next((name for name in history.MAIN if history.resolve(books.home, name)), "")
     if known and (commit := history.resolve(books.home, known)) and history.has(books.root, commit, path):
         raise RefusedError(
             f"{known} has {file}: it was issued", "void it instead: ar invoice void", code="already-issued"

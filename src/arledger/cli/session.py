@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import typer
 
 from arledger.cli.clock import day, today
+from arledger.cli.lookup import no_revision
 from arledger.cli.output import color, put, refuse_place, save, say, width
 from arledger.errors import LedgerError, UsageError
 from arledger.ledger.table import Ledger
@@ -33,7 +34,7 @@ class Session:
         self._given, self._cache = ledger, cache
         self.format, self.output, self.force = format_, output, force
         self.dry_run = self.yes = self.commit = self.posts = False
-        self.mends: tuple[str, ...] = ()  # codes of errors in the books that the command is there to mend
+        self._mends: tuple[str, ...] = ()  # codes of errors in the books that the command is there to mend
         self.made: Mapping[str, Any] = {}  # the command and its arguments, as a report tells where it comes from
         self.known: Provenance | None = None  # of a file that is made again to be compared
         self.revision = ""  # of the commit the books are to be read at; "": the files as they are
@@ -49,7 +50,13 @@ class Session:
         from arledger.cli.progress import bar
 
         books = find(given, os.getcwd(), cache=self._cache, progress=bar())
-        return replace(books, strict=self.posts, tolerates=self.mends)
+        return replace(books, strict=self.posts, tolerates=self._mends)
+
+    def mend(self, *codes: str) -> None:
+        """Lets the command work on books with errors of these codes: it is there to mend them."""
+        self._mends = codes
+        for name in ("books", "_here"):  # known already where git was asked
+            self.__dict__.pop(name, None)
 
     @functools.cached_property
     def now(self) -> Ledger:
@@ -101,7 +108,7 @@ class Session:
 
         commit = history.resolve(self._here.home, revision)
         if commit is None:
-            raise UsageError(f"git knows no revision {revision} here", "name a commit, a branch or a tag")
+            raise no_revision(self._here.home, revision)
         return commit
 
     def read_anew(self) -> None:

@@ -13,6 +13,7 @@ from arledger.history.commits import (
     line_of_commits,
     merge_base,
     merged,
+    names,
     rewritten,
     signers,
 )
@@ -21,6 +22,6 @@ from arledger.history.working import at_work, commit, refuse_commit, show_facts_
 
 __all__ = [
     "MAIN", "Change", "Commit", "added", "at_work", "between", "blobs", "changed_since", "commit", "commits", "cut_off",
-    "described", "differing", "dirty", "edited", "has", "line_of_commits", "merge_base", "merged",
+    "described", "differing", "dirty", "edited", "has", "line_of_commits", "merge_base", "merged", "names",
     "refuse_commit", "resolve", "rewritten", "show_facts_by", "signers", "start", "top",
 ]  # fmt: skip

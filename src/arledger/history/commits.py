@@ -134,6 +134,15 @@ def signers(home: str, wanted: Sequence[str]) -> dict[str, str]:
     return {commit: signer for commit, _, signature in found if (signer := _signer(signature))}
 
 
+_NAME = "%(if)%(symref)%(then)%(else)%(refname:short)%(end)"  # no name that only stands for another
+
+
+def names(home: str) -> list[str]:
+    """The branches and tags there are, those of other places last."""
+    told = ask(home, ["for-each-ref", f"--format={_NAME}", "refs/heads", "refs/tags", "refs/remotes"])
+    return (told or "").split()
+
+
 def merge_base(home: str, one: str, other: str) -> str | None:
     """The commit two revisions have in common, or None."""
     found = ask(home, ["merge-base", "--end-of-options", one, other])
