@@ -45,16 +45,23 @@ class Task(NamedTuple):
 
 
 def worklist(ledger: Ledger, day: date, customer: str | None = None) -> list[Task]:
-    """Everybody there is something to do about on a day, worth most first; those who wait last."""
+    """Everybody there is something to do about on a day, worth most first; those who wait last.
+
+    So do those of whom all that is late is promised, planned, offered to be settled or disputed.
+    """
     facts, policy = known(ledger, day, customer), ledger.policy.collections
     collectors = {owner: data.collector for owner, data in ledger.customers() if customer in (None, owner)}
     rules, quiet = policy.contact_rules, timedelta(days=policy.worklist.quiet_days)
     found = []
     for account in facts.accounts:
         procedure = ledger.policy.notices.procedures.get(account.named)
-        lines = collectable(account, day, procedure.grace if procedure else 0)
+        grace, who = procedure.grace if procedure else 0, collectors.get(account.customer, "")
+        lines = collectable(account, day, grace)
         steps = [step for make in STEPS if (step := make(facts, account, lines))]
         if not steps:
+            if agreed := _agreed(account, day, grace):
+                last = facts.last.get(account.customer)
+                found.append(Task(account.customer, account.currency, who, 0, 0, 0, "nothing", (), last, agreed))
             continue
         waits = _waits(facts, account, steps, quiet)
         held = against_rules(rules, facts.contacts.get(account.customer, ()), day) if rules else []
@@ -67,9 +74,8 @@ def worklist(ledger: Ledger, day: date, customer: str | None = None) -> list[Tas
         days = max((line.item.days_past_due(day) for line in lines), default=0)
         why = (*_behaviour(facts, account, lines, days), *(step.why for step in steps), *held)
         why += () if rate else (f"ranked as if {account.currency} were {ledger.policy.currency}: no rate is stated",)
-        found.append(Task(account.customer, account.currency, collectors.get(account.customer, ""),
-                          sum(line.amount for line in lines), days, value, steps[0].action, why,
-                          facts.last.get(account.customer), waits))  # fmt: skip
+        found.append(Task(account.customer, account.currency, who, sum(line.amount for line in lines), days, value,
+                          steps[0].action, why, facts.last.get(account.customer), waits))  # fmt: skip
     return sorted(found, key=lambda task: (bool(task.waits), -task.worth, task.customer, task.currency))
 
 
@@ -90,6 +96,12 @@ def collectable(account: Account, day: date, grace: int) -> list[Line]:
     blocked = {part.item: part.amount for part in account.aside if part.kind == "blocked"}
     lines = [Line(item, amount) for item in late if (amount := account.counted(item) + blocked.get(item.item, 0)) > 0]
     return less_credits(lines, account.credits)[0]
+
+
+def _agreed(account: Account, day: date, grace: int) -> str:
+    """Why nothing of what is late is asked for, where that is all there is to say; what others collect is theirs."""
+    parts = [part for part in account.aside if (day - part.due).days > grace and part.kind != "handed-over"]
+    return ", ".join(dict.fromkeys(part.why for part in parts))
 
 
 def _open(account: Account) -> int:

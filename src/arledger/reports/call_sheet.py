@@ -69,7 +69,7 @@ def _facts(
     found = []
     for task in tasks:
         waits = f" (left in peace: {task.waits})" if task.waits else ""
-        found += [("Do next", f"{task.action}{waits}"), ("Why", "; ".join(task.why))]
+        found += [("Do next", f"{task.action}{waits}"), *([("Why", "; ".join(task.why))] if task.why else [])]
     found += [("Do next", "nothing")] if not tasks else []
     for contact in data.contacts:
         parts = (contact.name, contact.role, contact.phone, contact.email)

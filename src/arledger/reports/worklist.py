@@ -25,6 +25,7 @@ _WAITING = (
     Column("customer", "Customer"), Column("name", "Name"), Column("currency", "Cur"), Column("late", "Late", "money"),
     Column("waits", "Waits for"),
 )  # fmt: skip
+_TOLD = 5  # of those left in peace, where not all are asked for
 _PORTFOLIOS = (
     Column("collector", "Collector"), Column("currency", "Cur"), Column("customers", "Customers", "number"),
     Column("open", "Open", "money"), Column("overdue", "Overdue", "money"), Column("aside", "Set aside", "money"),
@@ -48,6 +49,7 @@ def build(ledger: Ledger, day: date, collector: str = "", *, top: int = 0, waiti
         tables.append(Table(_WAITING, cells, name="waiting", title="Left in peace today", empty="Nobody waits."))
     head = {"as_of": day, "collector": collector or None, "to_contact": len(now), "held": len(held)}
     notes = [note for rank, task in enumerate(shown, 1) for note in _notes(rank, task, customers[task.customer])]
+    notes += [_in_peace(held)] if held and not waiting else []
     return Report("worklist", title, tables, head, notes)
 
 
@@ -62,6 +64,13 @@ def _row(rank: int, task: Task, customer: Customer | None) -> list[Cell]:
 
 def _waiting(names: Mapping[str, str], task: Task) -> list[Cell]:
     return [task.customer, names.get(task.customer, ""), task.currency, Money(task.late, task.currency), task.waits]
+
+
+def _in_peace(held: Sequence[Task]) -> str:
+    """For people: the first of those left in peace, each with why."""
+    told = ", ".join(f"{task.customer} ({task.waits})" for task in held[:_TOLD])
+    more = f" and {len(held) - _TOLD} more" if len(held) > _TOLD else ""
+    return f"Left in peace: {told}{more}; see --all"
 
 
 def person(customer: Customer | None) -> Contact:
