@@ -133,7 +133,7 @@ class Holds:
         for limit in self.book.limits.of(order.customer):
             if limit.amount is not None and limit.expires and _later(limit.expires, rule.grace) < self.book.as_of:
                 text = f"{whose(limit)} expired on {limit.expires}"
-                yield Reason("limit-expired", text, (source, Written(limit.path, limit.keys)))
+                yield Reason("limit-expired", text, (source, Written(limit.path, limit.expiry)))
 
     def overdue_days(self, order: OrderRow, source: Written, rule: HoldRule) -> Iterator[Reason]:
         """More than a residue overdue for more than so many days."""

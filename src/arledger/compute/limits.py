@@ -38,6 +38,13 @@ class Limit(NamedTuple):
         return f"{self.path} {'.'.join(self.keys)}"
 
     @property
+    def expiry(self) -> tuple[str, ...]:
+        """Where in its file its last day stands."""
+        if self.scope == "group":
+            return (*self.keys, "expires")
+        return ("expires",) if self.keys == ("amount",) else ("credit", "expires")  # of a decision; of a customer
+
+    @property
     def allowed(self) -> int | None:
         """Limit and cover together, in minor units."""
         return None if self.amount is None else self.amount + self.cover
