@@ -9,9 +9,8 @@ from datetime import date
 from functools import partial
 
 from arledger.cli.files import file_bytes
-from arledger.cli.freed import held_orders, tell_freed
+from arledger.cli.freed import post_freeing
 from arledger.cli.output import say
-from arledger.cli.posting import post
 from arledger.cli.review import ask, decisions_of, open_lines
 from arledger.cli.score import score_report
 from arledger.cli.session import Session
@@ -97,9 +96,7 @@ def run(
                                    progress=progress)]  # fmt: skip
         return shown[0].planned
 
-    held = held_orders(session)
-    post(session, plan, "Post these payments?", lambda _: _report(session, shown[0]))
-    tell_freed(session, held)
+    post_freeing(session, plan, "Post these payments?", lambda _: _report(session, shown[0]))
     if review_to:
         options = [("--account", account), ("--profile", profile), *(("--remittance", told) for told in advice)]
         again = _again(file, [*options, ("--from", review_to)], unproved=unproved)

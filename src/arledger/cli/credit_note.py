@@ -6,10 +6,10 @@ import typer
 
 from arledger.cli.command import writes
 from arledger.cli.completion import complete_open
+from arledger.cli.freed import post_freeing
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer, known_item
 from arledger.cli.options import Date, Key, Reason, customer_option
-from arledger.cli.posting import post
 from arledger.cli.session import Session
 
 invoices = lazy("arledger.commands.invoices")
@@ -49,7 +49,7 @@ def new(
     item = known_item(ledger, against, "--against") if against else None
     code = currency_of(ledger, currency or (item.currency if item else ""), customer)
     minor = invoices.amount_of(amount, code, "--amount")
-    post(
+    post_freeing(
         session,
         lambda books: invoices.new_credit_note(
             books, customer, when, minor, code, against=against, reason=reason, key=key

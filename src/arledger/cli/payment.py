@@ -8,6 +8,7 @@ import typer
 from arledger.cli import payment_show
 from arledger.cli.command import writes
 from arledger.cli.completion import complete_open
+from arledger.cli.freed import post_freeing
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer, known_fact, known_item, only_customer
 from arledger.cli.options import Currency, Date, Key, Reason, customer_option
@@ -73,7 +74,7 @@ def new(
         whose, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
     )
     wanted = _wanted(ledger, apply or (), code)
-    post(session, lambda books: payments.new(books, received, wanted), "Post this payment?")
+    post_freeing(session, lambda books: payments.new(books, received, wanted), "Post this payment?")
 
 
 @app.command("apply")
@@ -87,7 +88,7 @@ def apply_(session: Session, credit: Credit, apply: Apply = None, date: Date = "
     ledger, when = session.ledger, session.day(date)
     known_fact(ledger, credit, "CREDIT")
     wanted = _wanted(ledger, apply or (), payments.credit_of(ledger, credit).currency)
-    post(session, lambda books: payments.apply(books, credit, wanted, when), "Apply it so?")
+    post_freeing(session, lambda books: payments.apply(books, credit, wanted, when), "Apply it so?")
 
 
 @app.command("unapply")
@@ -168,7 +169,7 @@ def deposit(
     into = bank_lines.one_account(ledger.policy, account)
     currency = ledger.policy.bank_accounts[into].currency
     cheques = [_cheque(ledger, text, currency) for text in cheque]
-    post(session, lambda books: deposits.deposit(books, into, when, cheques), "Post this deposit?")
+    post_freeing(session, lambda books: deposits.deposit(books, into, when, cheques), "Post this deposit?")
 
 
 def _cheque(ledger: Ledger, text: str, currency: str) -> "Cheque":
