@@ -289,6 +289,20 @@ def test_a_policy_that_was_wrong_at_first_is_read_again(ledgers: Path) -> None:
     assert ar(["check"], ledgers).status == 0
 
 
+def test_a_policy_that_is_wrong_now_is_no_more_the_one_before(ledgers: Path) -> None:
+    invoice(ledgers, "INV-3", "0.00")  # wrong by itself
+    file = invoice(ledgers, "INV-4")
+    file.write_text(file.read_text().replace("ACME", "NOBODY"))  # wrong in the book
+    same(ledgers)
+    policy = ledgers / "ledger.yaml"
+    policy.write_text(policy.read_text() + "colour: blue\n")
+    found = ar(["check", "--format", "json"], ledgers)
+    assert found == ar(["check", "--format", "json", "--no-cache"], ledgers)
+    assert "colour" in found.out and "NOBODY" not in found.out  # nothing is checked by a policy that is not there
+    file.write_text(file.read_text().replace("NOBODY", "NOONE"))
+    assert ar(["check", "--format", "json"], ledgers) == ar(["check", "--format", "json", "--no-cache"], ledgers)
+
+
 def test_files_with_problems_are_read_again_until_they_are_right(ledgers: Path) -> None:
     file = invoice(ledgers, "INV-3", "1,00")
     for _ in range(2):

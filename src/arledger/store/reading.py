@@ -180,5 +180,5 @@ def _known(details: ErrorDetails) -> str:
 
 def _suggestion(name: str, _: Iterable[int | str]) -> str:
     """A known key near to a misspelt one, from all kinds of file."""
-    known = {key.name for kind in (*FACTS.values(), Policy, Customer) for key in keys_of(kind)}
-    return did_you_mean(name, sorted(known))
+    known = {_WRITTEN.get(key.name, key.name) for kind in (*FACTS.values(), Policy, Customer) for key in keys_of(kind)}
+    return did_you_mean(name, sorted(known - {name}))  # another kind of file may have that very key

@@ -87,7 +87,10 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     paths = sorted(_join(change.path, name) for change in found for name in change.read)
     removed = 0 if first else build.remove(connection, [*gone, *paths])
     customers = [(path,) for path in (*gone, *paths) if path.startswith("customers/")]
+    policy = "ledger.yaml" in paths or "ledger.yaml" in gone
     connection.executemany("DELETE FROM customers WHERE path = ?", customers)
+    if policy:
+        connection.execute("DELETE FROM meta WHERE key = 'policy'")  # the one before says nothing of today
     first_new = build.next_id(connection)
     problems += _insert(root, connection, paths, first_new, progress)
     _remember(connection, found, {problem.place.path for problem in problems})
@@ -97,8 +100,7 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     else:
         build.touch_since(connection, first_new)
         build.derive(connection)
-    master_data = bool(customers) or "ledger.yaml" in paths or "ledger.yaml" in gone
-    everything = everything or bool(removed) or bool(problems) or master_data or _had_problems(connection)
+    everything = everything or bool(removed or problems or customers) or policy or _had_problems(connection)
     _check(root, connection, everything, problems, progress)
     return sorted(set(problems))
 
