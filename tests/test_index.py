@@ -303,6 +303,20 @@ def test_a_policy_that_is_wrong_now_is_no_more_the_one_before(ledgers: Path) -> 
     assert ar(["check", "--format", "json"], ledgers) == ar(["check", "--format", "json", "--no-cache"], ledgers)
 
 
+def test_what_rests_on_a_file_that_could_not_be_read_is_checked_once_it_can(ledgers: Path) -> None:
+    file = invoice(ledgers, "INV-3", "100.00")
+    back = ledgers / "reversals" / "2026-02" / "INV-3-X.yaml"
+    back.parent.mkdir(parents=True)
+    back.write_text("of: INV-3\ndate: 2026-02-01\ncurrency: EUR\nreason: in error\namount: 100.00\n")
+    good = file.read_text()
+    file.write_text("<<<<<<< HEAD\n" + good)
+    assert [problem.code for problem in everything(ledgers, cache=True)[0]].count("unknown-fact") == 0  # it follows
+    settle(ledgers)
+    file.write_text(good.replace("100.00", "90.00"))
+    same(ledgers)
+    assert "INV-3-X.yaml:5:1: does-not-foot" in ar(["check"], ledgers).out
+
+
 def test_files_with_problems_are_read_again_until_they_are_right(ledgers: Path) -> None:
     file = invoice(ledgers, "INV-3", "1,00")
     for _ in range(2):

@@ -21,7 +21,7 @@ from arledger.ledger.table import Ledger
 from arledger.store import scan
 from arledger.store.locks import locked
 
-_FORMAT = hashlib.sha256(f"{__version__} {SCHEMA}{INDEXES} 4".encode()).hexdigest()[:16]
+_FORMAT = hashlib.sha256(f"{__version__} {SCHEMA}{INDEXES} 5".encode()).hexdigest()[:16]
 TOPS = (
     "customers", "invoices", "credit-notes", "payments", "applications", "write-offs", "deductions", "refunds",
     "recoveries", "reversals", "deposits", "bank", "periods", "approvals", "disputes", "dispute-comments",

@@ -100,7 +100,7 @@ def update(root: str, connection: sqlite3.Connection, found: list[Change], progr
     else:
         build.touch_since(connection, first_new)
         build.derive(connection)
-    everything = everything or bool(removed or problems or customers) or policy or _had_problems(connection)
+    everything = everything or bool(removed or problems or customers) or policy or _was_wrong(connection)
     _check(root, connection, everything, problems, progress)
     return sorted(set(problems))
 
@@ -144,8 +144,10 @@ def _remember(connection: sqlite3.Connection, found: list[Change], bad: set[str]
             connection.execute("INSERT INTO folders VALUES (?, ?, ?)", (change.path, folder.own, folder.pack()))
 
 
-def _had_problems(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM problems").fetchone() is not None
+def _was_wrong(connection: sqlite3.Connection) -> bool:
+    """Whether anything was wrong before this change, in the book or in a file: what rests on that was not checked."""
+    wrong = "SELECT 1 FROM problems UNION ALL SELECT 1 FROM meta WHERE key = 'unread' AND value != '0'"
+    return connection.execute(wrong).fetchone() is not None
 
 
 def _check(
@@ -154,6 +156,7 @@ def _check(
     """Checks the book and keeps what was found. What only follows from an unreadable file is left out."""
     ledger = Ledger(connection)
     connection.execute("DELETE FROM problems")
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('unread', ?)", (str(int(bool(problems))),))
     if not connection.execute("SELECT 1 FROM meta WHERE key = 'policy'").fetchone():
         return  # no policy, no checks: ledger.yaml itself has problems
     unreadable = {problem.place.path.rpartition("/")[2].removesuffix(".yaml") for problem in problems}
