@@ -135,6 +135,9 @@ def _credit_note(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     ((_, (_, doc)),) = _payment(draw, facts, day).items()
     total = doc["amount"]
     rest = {key: value for key, value in doc.items() if key != "amount"}
+    used = sum(minor(share["amount"], doc["currency"]) for share in doc["applied"])
+    if (left := minor(total, doc["currency"]) - used) and draw(st.integers(0, 3)) == 0:
+        rest["discount"] = money(draw(st.integers(1, left)), doc["currency"])  # of what was never paid
     return {_new(facts, "CN-"): ("credit-notes", {"customer": "ACME", **rest, "total": total})}
 
 

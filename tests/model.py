@@ -74,9 +74,14 @@ class Model:
         doc, debit = self.items[item], self.facts[item][0] in DEBITS
         return minor(doc.get("total", doc.get("amount")), doc["currency"]) * (1 if debit else -1)
 
+    def _made(self, item: str) -> int:
+        """What it was made for, less the discount a credit note is without."""
+        folder, doc = self.facts[item]
+        return self.face(item) + (minor(doc.get("discount", "0"), doc["currency"]) if folder == "credit-notes" else 0)
+
     def open(self, day: dt.date) -> dict[str, int]:
         """Items with something open at the end of a day."""
-        left = {item: self.face(item) for item in self.items if self._in_force(item, day)}
+        left = {item: self._made(item) for item in self.items if self._in_force(item, day)}
         for item, _, _, amount in self._uses(day):
             left[item] = left.get(item, 0) + (-amount if self.facts[item][0] in DEBITS else amount)
         return {item: amount for item, amount in left.items() if amount}

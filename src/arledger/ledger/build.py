@@ -206,8 +206,9 @@ def _merge(connection: sqlite3.Connection) -> None:
 def _reverse(connection: sqlite3.Connection, which: str) -> None:
     """Writes the entries of reversals, oldest first: what the fact still does to the books, negated, on their date.
 
-    An un-application takes back shares and discounts alone, unless the whole fact was taken back before it; any
-    other reversal takes back everything that no earlier reversal of the same fact did.
+    An un-application takes back shares and the discounts on them alone (not the discount a credit note is itself
+    without), unless the whole fact was taken back before it; any other reversal takes back everything that no earlier
+    reversal of the same fact did.
     """
     run = connection.execute
     owners = run(f"{which} ORDER BY date, fact").fetchall()
@@ -221,9 +222,9 @@ def _reverse(connection: sqlite3.Connection, which: str) -> None:
             "JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about AND f.kind != 'reversals' "
             "JOIN facts o ON o.id = f.id OR (o.kind = 'reversals' AND o.about = f.fact AND o.about != '') "
             "JOIN entries e ON e.owner = o.id WHERE r.id = ? "
-            "AND (r.key != 'unapply' OR e.why IN ('applied', 'discount') AND NOT EXISTS (SELECT 1 FROM "
-            "facts w WHERE w.about = r.about AND w.kind = 'reversals' AND w.key != 'unapply' "
-            "AND (w.date, w.fact) < (r.date, r.fact))) "
+            "AND (r.key != 'unapply' OR (e.why = 'applied' OR (e.why = 'discount' AND e.item != f.fact)) "
+            "AND NOT EXISTS (SELECT 1 FROM facts w WHERE w.about = r.about AND w.kind = 'reversals' "
+            "AND w.key != 'unapply' AND (w.date, w.fact) < (r.date, r.fact))) "
             "GROUP BY e.item, e.part HAVING SUM(e.amount) != 0",
             owner,
         )
