@@ -27,7 +27,8 @@ def parse_line(text: str, default_tax: Decimal) -> Line:
     """
     parts = [part.strip() for part in text.split(";")]
     if not 3 <= len(parts) <= 5:
-        raise UsageError(f"--line: {text!r} has {len(parts)} parts", 'write --line "Widgets;10;12.50;19%"')
+        what = "a description, a quantity and a unit price, with ; between"
+        raise UsageError(f"--line: {text!r} is not {what}", "such as Widgets;10;12.50 or Widgets;10;12.50;19%;5%")
     quantity, _, unit = parts[1].partition(" ")
     if unit and not _UNIT.fullmatch(unit.strip()):
         raise UsageError(f"--line: {unit.strip()!r} is no unit", "write a code of UN/ECE rec. 20, such as HUR or KGM")

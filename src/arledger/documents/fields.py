@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
-from arledger.dates import TERMS_FORMS, Terms, parse_date
+from arledger.dates import Terms, parse_date
 from arledger.errors import BadValueError
 from arledger.money import AMOUNT, DIGITS, amount_hint, meant, shortened
 
@@ -207,7 +207,7 @@ def _currency(value: object) -> object:
 
 
 def _terms(value: object) -> object:
-    _read(_TERMS, value, "bad-terms", f"write one of {TERMS_FORMS}")
+    _read(_TERMS, value, "bad-terms", "such as net 30, with the days that were agreed")
     return value
 
 

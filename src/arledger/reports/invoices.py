@@ -82,7 +82,7 @@ def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: 
     open_ = history[-1].open if history else 0
     now = item._replace(open=open_)
     fields = _fields(written, item)
-    status = status_of(open_, item.due, as_of)
+    status = status_of(open_, item.due, as_of) if item.date <= as_of.toordinal() else "later"
     head = {
         "item": item.item, "name": ledger.names.get(item.customer, ""), **fields, "as_of": as_of, "status": status,
         "open": Money(open_, item.currency), "days_past_due": (as_of - date.fromordinal(item.due)).days, "path": path,
@@ -112,7 +112,9 @@ def _fields(written: Mapping[str, Any], item: ItemRow) -> dict[str, Any]:
 def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple[str, str]]:
     currency = item.currency
     state = f"{Money(item.open, currency).said()} open of {grouped(item.total, currency)}"
-    if item.open:
+    if head["status"] == "later":
+        state = f"dated after {head['as_of']}"
+    elif item.open:
         days = head["days_past_due"]
         state += f", {days} days past due" if days > 0 else ", due today" if not days else f", due in {-days} days"
     pairs = [

@@ -30,9 +30,20 @@ def preview(ledger: Ledger, facts: Sequence[Named]) -> Iterator[str]:
 def _head(ledger: Ledger, folder: str, fact: str, document: Any) -> str:
     customer, day = getattr(document, "customer", None), getattr(document, "date", None)
     whose = f" of {customer}, {ledger.names.get(customer, '')}" if customer else ""
-    shown = f"{fact}: {getattr(document, 'kind', None) or kind_of(folder)}{whose}, {day}"
+    shown = f"{fact}: {getattr(document, 'kind', None) or _called(folder)}{whose}, {day}"
     money = _money(document)
     return f"{shown}, {money}" if money else shown
+
+
+def _called(folder: str, how_many: int = 1) -> str:
+    """What facts of a folder are called.
+
+    >>> _called("payments"), _called("payments", 2), _called("bank"), _called("bank", 2)
+    ('payment', 'payments', 'bank statement', 'bank statements')
+    """
+    if folder == "bank":
+        return "bank statement" if how_many == 1 else "bank statements"
+    return kind_of(folder) if how_many == 1 else folder
 
 
 def _content(document: Any) -> Iterator[str]:
@@ -73,7 +84,7 @@ def _totals(facts: Sequence[Named]) -> str:
     told = []
     for folder in dict.fromkeys(folder for folder, *_ in facts):
         documents = [document for own, _, document in facts if own == folder]
-        what = folder if len(documents) > 1 else kind_of(folder)
+        what = _called(folder, len(documents))
         told.append(", ".join([f"{len(documents)} {what.replace('-', ' ')}", *_sums(documents)]))
     return "in all: " + "; ".join(told)
 
