@@ -17,11 +17,11 @@ from arledger.history.commits import (
     rewritten,
     signers,
 )
-from arledger.history.trees import between, blobs, changed_since, differing, dirty, has
+from arledger.history.trees import between, blobs, changed_since, differing, dirty, has, sides
 from arledger.history.working import at_work, commit, refuse_commit, show_facts_by, start
 
 __all__ = [
     "MAIN", "Change", "Commit", "added", "at_work", "between", "blobs", "changed_since", "commit", "commits", "cut_off",
     "described", "differing", "dirty", "edited", "has", "line_of_commits", "merge_base", "merged", "names",
-    "refuse_commit", "resolve", "rewritten", "show_facts_by", "signers", "start", "top",
+    "refuse_commit", "resolve", "rewritten", "show_facts_by", "sides", "signers", "start", "top",
 ]  # fmt: skip

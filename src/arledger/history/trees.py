@@ -91,3 +91,18 @@ def blobs(root: str, wanted: Mapping[str, str | None]) -> dict[str, bytes | None
 def has(root: str, commit: str, path: str) -> bool:
     """Whether a commit has a file, its path given from `root`."""
     return ask(root, ["cat-file", "-e", f"{commit}:./{path}"]) is not None
+
+
+def sides(root: str, path: str, issued: str) -> tuple[bytes, bytes] | None:
+    """What a merge under way has of a file that both branches added: of two, the one that keeps its name comes first.
+
+    That is what the commit `issued` has, else ours. None where git is in no such merge.
+    """
+    told = (ask(root, ["ls-files", "--unmerged", "-z", "--", path]) or "").split("\0")
+    stages = {words[2]: words[1] for line in told if len(words := line.partition("\t")[0].split(" ")) == 3}
+    if set(stages) != {"2", "3"}:
+        return None
+    theirs = issued and (ask(root, ["rev-parse", f"{issued}:./{path}"]) or "").strip() == stages["3"]
+    found = blobs(root, stages)
+    first, second = found["3" if theirs else "2"], found["2" if theirs else "3"]
+    return (first, second) if first is not None and second is not None else None

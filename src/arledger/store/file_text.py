@@ -16,7 +16,9 @@ MAX_BYTES = 4 << 20
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\r(?!\n)")
 _CONFLICT = re.compile(r"^(<{7} |={7}\r?$|>{7} |\|{7} )", re.MULTILINE)
 _CONFLICT_SIGNS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-_MERGE_HINT = "finish the merge: keep one side, delete the marker lines, then run ar check"
+_MERGE_HINT = (
+    "finish the merge: keep one side and delete the marker lines, or keep two documents of one number: ar renumber"
+)
 _TO_READ = os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0)
 
 
