@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from test_real_shapes import Desk, check_months
+from billing_export import Desk, assert_months
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
         rows = list(csv.DictReader(file))
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Path(folder), "USD")
-        check_months(desk, desk.file("all.csv", rows), rows)
+        assert_months(desk, desk.file("all.csv", rows), rows)
         print(f"{len(rows)} invoices: roll-forward and metrics of every month are those of the rows")
         print(desk.ar("report", "forecast", "--backtest", "--as-of", args.as_of, "--months", args.months).out)
 

@@ -17,6 +17,15 @@ DONE, REFUSED = (0,), (2, 5)
 TERMS = ["net 30", "2/10 net 30", "due on receipt", "eom", "15 eom"]
 
 
+def start(home: Path) -> None:
+    """An empty ledger with its customers."""
+    ledgers = home / "ledgers"
+    (ledgers / "customers").mkdir(parents=True)
+    (ledgers / "ledger.yaml").write_text("company: {name: Northwind Supply Co.}\ncurrency: EUR\n")
+    for customer, currency in CUSTOMERS.items():
+        (ledgers / "customers" / f"{customer}.yaml").write_text(f"name: {customer}\ncurrency: {currency}\n")
+
+
 class Act(NamedTuple):
     """A command, its date, and how it must end where that can be told beforehand."""
 

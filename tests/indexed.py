@@ -45,7 +45,7 @@ def everything(ledgers: Path, *, cache: bool) -> list[Any]:
         return [problems, *tables]
 
 
-def same(ledgers: Path) -> None:
+def assert_same(ledgers: Path) -> None:
     """Fails unless the index says what the files say."""
     assert everything(ledgers, cache=True) == everything(ledgers, cache=False)
 

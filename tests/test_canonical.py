@@ -45,7 +45,7 @@ def as_text(value: Any) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else str(value)
 
 
-def same(text: str) -> bool:
+def assert_same_reading(text: str) -> bool:
     """Whether the fast reader took the text. Fails when it read what the full parser does not."""
     try:
         text = file_text.decode(text.encode())
@@ -63,7 +63,7 @@ def same(text: str) -> bool:
 @given(DOCUMENTS)
 def test_what_is_written_is_read(document: dict[str, Any]) -> None:
     text = canonical.dump(document)
-    same(text)
+    assert_same_reading(text)
     try:
         read = yaml_text.load(file_text.decode(text.encode()))
     except (file_text.Unreadable, UnicodeEncodeError):
@@ -83,19 +83,19 @@ def test_a_text_somebody_changed_means_the_same_to_both(
     for at, cut, piece in edits:
         start = at % (len(text) + 1)
         text = text[:start] + piece + text[start + cut :]
-    same(text)
+    assert_same_reading(text)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
 @settings(max_examples=150)
 def test_scraps_of_yaml_mean_the_same_to_both(text: str) -> None:
-    same(text)
+    assert_same_reading(text)
 
 
 @pytest.mark.parametrize("folder", ["ledgers", "tests", "benchmarks"])
 def test_every_file_there_is_means_the_same_to_both(folder: str) -> None:
     for path in (Path(__file__).parent.parent / folder).glob("**/*.yaml"):
-        same(path.read_text("utf-8", "replace"))
+        assert_same_reading(path.read_text("utf-8", "replace"))
 
 
 def test_the_files_of_a_ledger_are_taken() -> None:
@@ -103,25 +103,27 @@ def test_the_files_of_a_ledger_are_taken() -> None:
         "customer: ACME\ndate: 2026-01-15\nterms: 2/10 net 30\ndue: 2026-02-14\ncurrency: USD\npo: \"0107\"\nlines:\n"
         "  - {description: Widgets, quantity: 10, unit_price: 12.50, tax: 19%}\nnet: 125.00\ntax: 23.75\ntotal: 148.75\n"
     )  # fmt: skip
-    assert same(invoice)
+    taken = assert_same_reading(invoice)
+    assert taken
     for cut in range(1, len(invoice)):
-        same(invoice[:cut])
-        same(invoice[:cut] + invoice[cut + 1 :])
-        same(invoice[:cut] + "\n" + invoice[cut:])
+        assert_same_reading(invoice[:cut])
+        assert_same_reading(invoice[:cut] + invoice[cut + 1 :])
+        assert_same_reading(invoice[:cut] + "\n" + invoice[cut:])
 
 
 def test_a_letter_is_taken_line_by_line() -> None:
     letter = 'Dear Jo,\n\n  Item   9.50\n- not a list: |2-\n# no comment "\\\n\nYours'
     notice = canonical.dump({"customer": "ACME", "lines": [{"item": "INV-1"}], "text": letter, "amount": "9.50"})
-    assert same(notice)
+    taken = assert_same_reading(notice)
+    assert taken
     read = canonical.read(notice)
     assert read
     assert read["text"] == letter
     for cut in range(1, len(notice)):
-        same(notice[:cut])
-        same(notice[:cut] + notice[cut + 1 :])
-        same(notice[:cut] + "\n" + notice[cut:])
-        same(notice[:cut] + " " + notice[cut:])
+        assert_same_reading(notice[:cut])
+        assert_same_reading(notice[:cut] + notice[cut + 1 :])
+        assert_same_reading(notice[:cut] + "\n" + notice[cut:])
+        assert_same_reading(notice[:cut] + " " + notice[cut:])
 
 
 @pytest.mark.parametrize(

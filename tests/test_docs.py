@@ -15,7 +15,7 @@ from arledger.cli.app import describe
 from arledger.cli.commands import COMMANDS
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.policy.policy import SPELLED
-from test_error_codes import codes_in_source
+from error_codes import codes_in_source
 
 ROOT = Path(__file__).parents[1]
 _WRITTEN = {name: key for key, name in SPELLED.items()}

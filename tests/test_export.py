@@ -16,8 +16,8 @@ from arledger.compute.fx import rates_of, revalued
 from arledger.compute.postings import balances, postings
 from books import LAST, books
 from console import ar, environment
+from kept_books import interesting, kept, opened
 from model import Facts
-from test_laws import interesting, kept, opened
 
 FIRST = dt.date(2025, 1, 1)
 ROOT = Path(__file__).resolve().parents[1]

@@ -48,7 +48,7 @@ def run(home: Path, *arguments: str, **env: str) -> Done:
     return done
 
 
-def refused(home: Path, arguments: Sequence[str], status: int, *said: str) -> None:
+def assert_refused(home: Path, arguments: Sequence[str], status: int, *said: str) -> None:
     """Refused with that status, a hint and these texts; the ledger is as it was."""
     before = tree(home)
     done = run(home, *arguments)
@@ -143,8 +143,8 @@ def test_bad_file(tmp_path: Path, name: str) -> None:
     assert old in text
     home = books(tmp_path, {file: text.replace(old, new, 1)})
     place = f"ledgers/{file}:{line}" if line else f"ledgers/{file}"
-    refused(home, ["check"], 1, place, said)
-    refused(home, ["aging"], 3, place)
+    assert_refused(home, ["check"], 1, place, said)
+    assert_refused(home, ["aging"], 3, place)
     assert not (home / "PWNED").exists()
 
 
@@ -152,7 +152,9 @@ def test_bad_file(tmp_path: Path, name: str) -> None:
 def test_nothing_is_posted_beside_a_bad_file(tmp_path: Path, name: str) -> None:
     file, old, new, line, _ = BAD_FILES[name]
     home = books(tmp_path, {file: small_books.FILES[file].replace(old, new, 1)})
-    refused(home, ["invoice", "new", "--customer", "ACME", "--amount", "10", "--yes"], 3, f"ledgers/{file}:{line}")
+    assert_refused(
+        home, ["invoice", "new", "--customer", "ACME", "--amount", "10", "--yes"], 3, f"ledgers/{file}:{line}"
+    )
 
 
 def test_all_bad_files_at_once(tmp_path: Path) -> None:
@@ -161,7 +163,7 @@ def test_all_bad_files_at_once(tmp_path: Path) -> None:
     for name in ("amount 'NaN'", "sen of yen", "more than was paid", "terms in words"):
         file, old, new, _, _ = BAD_FILES[name]
         damaged[file] = small_books.FILES[file].replace(old, new, 1)
-    refused(books(tmp_path, dict(damaged)), ["check"], 1, *(f"ledgers/{file}:" for file in damaged))
+    assert_refused(books(tmp_path, dict(damaged)), ["check"], 1, *(f"ledgers/{file}:" for file in damaged))
 
 
 MEANT = {
@@ -253,7 +255,7 @@ BAD_ARGUMENTS = {
 @pytest.mark.parametrize("name", BAD_ARGUMENTS)
 def test_bad_argument(tmp_path: Path, name: str) -> None:
     arguments, status, said = BAD_ARGUMENTS[name]
-    refused(books(tmp_path), arguments, status, said)
+    assert_refused(books(tmp_path), arguments, status, said)
     assert not (tmp_path / "PWNED").exists()
 
 
@@ -286,14 +288,16 @@ def test_bad_bank_file(tmp_path: Path, name: str) -> None:
     text, line = BAD_BANK[name]
     (books(tmp_path) / "bank.csv").write_text(text)
     place = f"bank.csv:{line}" if line else "bank.csv"
-    refused(tmp_path, ["apply-payments", "bank.csv", "--account", "main", "--yes"], 4, place)
+    assert_refused(tmp_path, ["apply-payments", "bank.csv", "--account", "main", "--yes"], 4, place)
 
 
 def test_all_bad_rows_at_once(tmp_path: Path) -> None:
     """Each bad row is named, and the good ones are not posted without them."""
     rows = [GOOD, "2026-01-28,x,EUR,a,,,b\n", GOOD, "28.01.2026,1.00,EUR,a,,,b\n"]
     (books(tmp_path) / "bank.csv").write_text(HEAD + "".join(rows))
-    refused(tmp_path, ["apply-payments", "bank.csv", "--account", "main", "--yes"], 4, "bank.csv:3", "bank.csv:5")
+    assert_refused(
+        tmp_path, ["apply-payments", "bank.csv", "--account", "main", "--yes"], 4, "bank.csv:3", "bank.csv:5"
+    )
 
 
 BAD_IMPORT = {
@@ -330,7 +334,7 @@ BAD_IMPORT = {
 def test_bad_import(tmp_path: Path, name: str) -> None:
     kind, text, said = BAD_IMPORT[name]
     (books(tmp_path) / "rows.csv").write_text(text)
-    refused(tmp_path, ["import", kind, "rows.csv", "--yes"], 4, said)
+    assert_refused(tmp_path, ["import", kind, "rows.csv", "--yes"], 4, said)
 
 
 @pytest.mark.parametrize(
@@ -374,7 +378,7 @@ def test_huge_file(tmp_path: Path) -> None:
         file.write(b"name: Big\n")
         file.truncate(500_000_000)
     begun = time.monotonic()
-    refused(tmp_path, ["check"], 1, "ledgers/customers/BIG.yaml:1", "file-too-large")
+    assert_refused(tmp_path, ["check"], 1, "ledgers/customers/BIG.yaml:1", "file-too-large")
     assert time.monotonic() - begun < 20
 
 
@@ -405,20 +409,20 @@ def test_number_twice(tmp_path: Path) -> None:
     home = books(
         tmp_path, {"invoices/copy/INV-2026-00002.yaml": small_books.FILES["invoices/2026-02/INV-2026-00002.yaml"]}
     )
-    refused(home, ["check"], 1, "ledgers/invoices/copy/INV-2026-00002.yaml", "2026-02/INV-2026-00002.yaml")
+    assert_refused(home, ["check"], 1, "ledgers/invoices/copy/INV-2026-00002.yaml", "2026-02/INV-2026-00002.yaml")
 
 
 def test_number_missing(tmp_path: Path) -> None:
     home = books(tmp_path)
     (home / "ledgers/invoices/2026-02/INV-2026-00002.yaml").unlink()
-    refused(home, ["check"], 1, "number-gap")
+    assert_refused(home, ["check"], 1, "number-gap")
 
 
 def test_journal_that_was_damaged(tmp_path: Path) -> None:
     """What nobody can finish is not thrown away either."""
     (books(tmp_path) / ".ar/journal").mkdir(parents=True)
     (tmp_path / ".ar/journal/COMMIT").write_text('{"invoices/x.yaml": "half of it')
-    refused(tmp_path, ["aging"], 7, "COMMIT")
+    assert_refused(tmp_path, ["aging"], 7, "COMMIT")
 
 
 def test_modules_planted_in_the_folder(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from arledger.store.files import Books
 from arledger.store.index import _stamp_of
 from books import books, write
 from console import ar
-from indexed import everything, invoice, ledgers, same, settle, state, written
+from indexed import assert_same, everything, invoice, ledgers, settle, state, written
 from model import Facts
 
 __all__ = ["ledgers"]  # a fixture
@@ -105,7 +105,7 @@ def test_after_any_edits_the_index_says_what_the_files_say(
             files = [path for path in sorted(ledgers.glob("*/**/*.yaml")) if path.is_file() and not path.is_symlink()]
             if files:
                 edit(files[which % len(files)])
-            same(ledgers)
+            assert_same(ledgers)
 
 
 @given(books(size=16), st.data())
@@ -117,7 +117,7 @@ def test_facts_that_come_by_and_by_make_the_same_index(
         while left:
             some = [left.popitem() for _ in range(min(len(left), data.draw(st.integers(1, 4))))]
             write(dict(some), ledgers)
-            same(ledgers)
+            assert_same(ledgers)
             assert left or everything(ledgers, cache=True)[0] == []
 
 
@@ -192,7 +192,7 @@ def test_a_damaged_index_changes_no_answer(ledgers: Path, damage: Callable[[Path
     damage(ledgers)
     assert [ar(command, ledgers) for command in COMMANDS] == wanted
     assert [ar(command, ledgers) for command in COMMANDS] == wanted
-    same(ledgers)
+    assert_same(ledgers)
 
 
 COMMANDS = (["aging", "--format", "json"], ["open", "--format", "csv"], ["check"])
@@ -217,7 +217,7 @@ def test_a_rewrite_of_the_same_size_and_time_is_seen(ledgers: Path) -> None:
     file.write_text(file.read_text().replace("100.00", "900.00"))
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert file.stat().st_mtime_ns == before.st_mtime_ns
-    same(ledgers)
+    assert_same(ledgers)
     assert '"950.00"' in ar(["aging", "--format", "json"], ledgers).out
 
 
@@ -237,12 +237,12 @@ def test_what_begins_with_a_dot_is_left_alone(ledgers: Path) -> None:
     (ledgers / ".versions").mkdir()
     (month.parent / ".versions").mkdir()
     (month.parent / ".versions" / "INV-1.yaml").write_text((month / "INV-1.yaml").read_text())
-    same(ledgers)
+    assert_same(ledgers)
     assert everything(ledgers, cache=True) == before
     assert ar(["check", "--format", "json"], ledgers).err == ""
     assert "there are no drafts" in ar(["invoice", "issue", "--all", "--dry-run"], ledgers).err
     (month / "INV-1.yaml").unlink()
-    same(ledgers)
+    assert_same(ledgers)
 
 
 def test_a_link_stays_a_problem_however_soon_one_looks_again(ledgers: Path) -> None:
@@ -251,20 +251,20 @@ def test_a_link_stays_a_problem_however_soon_one_looks_again(ledgers: Path) -> N
         assert "INV-9.yaml: not-a-file" in ar(["aging"], ledgers).err
     settle(ledgers)
     assert "INV-9.yaml: not-a-file" in ar(["aging"], ledgers).err
-    same(ledgers)
+    assert_same(ledgers)
 
 
 def test_a_folder_that_goes_and_comes_again(ledgers: Path) -> None:
     month = ledgers / "invoices" / "2026-01"
     away = ledgers.parent / "away"
     month.rename(away)
-    same(ledgers)
+    assert_same(ledgers)
     assert '"50.00"' in ar(["aging", "--format", "json"], ledgers).out
     away.rename(month)
-    same(ledgers)
+    assert_same(ledgers)
     assert '"150.00"' in ar(["aging", "--format", "json"], ledgers).out
     shutil.rmtree(ledgers / "invoices")
-    same(ledgers)
+    assert_same(ledgers)
 
 
 def test_what_is_no_fact_may_change_and_nothing_is_written(ledgers: Path) -> None:
@@ -272,7 +272,7 @@ def test_what_is_no_fact_may_change_and_nothing_is_written(ledgers: Path) -> Non
     settle(ledgers)
     before = (state(ledgers) / "index.sqlite").stat().st_mtime_ns
     (ledgers / "invoices" / "2026-01" / "notes.txt").write_text("called")
-    same(ledgers)
+    assert_same(ledgers)
     assert (state(ledgers) / "index.sqlite").stat().st_mtime_ns == before
 
 
@@ -285,7 +285,7 @@ def test_a_policy_that_was_wrong_at_first_is_read_again(ledgers: Path) -> None:
     invoice(ledgers, "INV-3")
     assert ar(["check"], ledgers).status == 1
     policy.write_text(good)
-    same(ledgers)
+    assert_same(ledgers)
     assert ar(["check"], ledgers).status == 0
 
 
@@ -293,7 +293,7 @@ def test_a_policy_that_is_wrong_now_is_no_more_the_one_before(ledgers: Path) -> 
     invoice(ledgers, "INV-3", "0.00")  # wrong by itself
     file = invoice(ledgers, "INV-4")
     file.write_text(file.read_text().replace("ACME", "NOBODY"))  # wrong in the book
-    same(ledgers)
+    assert_same(ledgers)
     policy = ledgers / "ledger.yaml"
     policy.write_text(policy.read_text() + "colour: blue\n")
     found = ar(["check", "--format", "json"], ledgers)
@@ -314,7 +314,7 @@ def test_what_rests_on_a_file_that_could_not_be_read_is_checked_once_it_can(ledg
     assert [problem.code for problem in everything(ledgers, cache=True)[0]].count("unknown-fact") == 0  # it follows
     settle(ledgers)
     file.write_text(good.replace("100.00", "90.00"))
-    same(ledgers)
+    assert_same(ledgers)
     assert "INV-3-X.yaml:5:1: does-not-foot" in ar(["check"], ledgers).out
 
 
@@ -324,7 +324,7 @@ def test_files_with_problems_are_read_again_until_they_are_right(ledgers: Path) 
         assert "invoices/2026-01/INV-3.yaml:5:1: bad-amount" in ar(["aging"], ledgers).err
     invoice(ledgers, "INV-3", "1.00")
     settle(ledgers)
-    same(ledgers)
+    assert_same(ledgers)
     assert ar(["check"], ledgers).status == 0
     file.unlink()
-    same(ledgers)
+    assert_same(ledgers)

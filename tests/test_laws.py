@@ -8,11 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,7 +18,6 @@ from hypothesis import strategies as st
 
 from arledger.compute.aging import Aged, aged
 from arledger.compute.open_items import open_items
-from arledger.errors import Problem
 from arledger.ledger.table import Ledger
 from arledger.policy.aging import Aging
 from arledger.store import canonical, file_text, yaml_text
@@ -30,37 +26,10 @@ from arledger.store.reading import read_document
 from arledger.store.writing import text_of
 from books import SPAN, START, books, money, path, proposed, reversal, text, write
 from console import ar, environment
+from kept_books import END, by_currency, folder, interesting, kept, opened
 from model import Facts, Key, Model, minor, read
 
-END = START + dt.timedelta(SPAN + 200)
 EDGES = st.lists(st.integers(1, 120), min_size=1, max_size=4, unique=True).map(lambda days: tuple(sorted(days)))
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """An empty folder for a ledger."""
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
-@contextmanager
-def opened(ledgers: Path) -> Iterator[tuple[Ledger, Sequence[Problem]]]:
-    """The ledger in a folder as the program reads it, and what it finds wrong."""
-    found = Books(str(ledgers), str(ledgers / ".ar"), cache=False).open()
-    yield found.ledger, [*found.problems, *found.ledger.problems()]
-    found.ledger.connection.close()
-
-
-@contextmanager
-def kept(facts: Facts, policy: str = "") -> Iterator[Ledger]:
-    """The ledger of these facts, with more policy, written to files and read."""
-    with folder() as ledgers:
-        write(facts, ledgers)
-        with (ledgers / "ledger.yaml").open("a") as file:
-            file.write(policy)
-        with opened(ledgers) as (ledger, problems):
-            assert problems == []
-            yield ledger
 
 
 def balances(ledger: Ledger, day: dt.date) -> dict[Key, int]:
@@ -73,12 +42,6 @@ def balances(ledger: Ledger, day: dt.date) -> dict[Key, int]:
 
 def ages(ledger: Ledger, day: dt.date, edges: tuple[int, ...] = (30, 60, 90)) -> list[Aged]:
     return aged(ledger, day, Aging("due", edges), lambda item: item.customer)
-
-
-def interesting(facts: Facts) -> list[dt.date]:
-    """Each day something happens, those around it, and one long after."""
-    found = {dt.date.fromisoformat(doc["date"]) + dt.timedelta(n) for _, doc in facts.values() for n in (-1, 0, 1)}
-    return [*sorted(found), END]
 
 
 def fact(folder: str, day: str, **more: Any) -> tuple[str, Mapping[str, Any]]:
@@ -125,13 +88,6 @@ def test_every_figure_is_that_of_the_oracle(facts: Facts, edges: tuple[int, ...]
             rows = {(row.group, row.currency): [*row.buckets, row.unapplied] for row in ages(ledger, day, edges)}
             assert rows == {key: row for key, row in model.aging(day, edges).items() if any(row)}
             assert ledger.control(day) == by_currency(model.balances(day))
-
-
-def by_currency(balances: Mapping[Key, int]) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for (_, currency), amount in balances.items():
-        sums[currency] = sums.get(currency, 0) + amount
-    return {currency: amount for currency, amount in sums.items() if amount}
 
 
 def day_of(doc: Mapping[str, Any]) -> dt.date:

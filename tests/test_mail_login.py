@@ -16,7 +16,7 @@ import trustme
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from console import Done, ar, environment
-from test_mail import Server, books, contacts, states
+from mail_server import Server, books, contacts, states
 
 USER, PASSWORD = "ar@northwind.example", "s3cret ünd 'more'"
 

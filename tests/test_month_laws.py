@@ -21,8 +21,8 @@ from arledger.compute.statements import Section, statement
 from books import CUSTOMERS, LEDGER, SPAN, START, books, write
 from clerk import tree
 from console import Done, ar, environment
+from kept_books import by_currency, folder, kept
 from model import DECIMALS, Facts, Model
-from test_laws import by_currency, folder, kept
 
 ONE = dt.timedelta(1)
 MARKS = st.lists(st.integers(-5, SPAN + 60), min_size=3, max_size=3, unique=True).map(

@@ -22,8 +22,8 @@ from arledger.compute.rollforward import LINES, rolled
 from arledger.ledger.rows import Why
 from arledger.store.writing import path_of, text_of
 from books import SPAN, START, books, money, write
+from kept_books import by_currency, folder, kept, opened
 from model import Facts, Model, minor
-from test_laws import by_currency, folder, kept, opened
 
 DAYS = st.integers(-10, SPAN + 130).map(lambda n: START + dt.timedelta(n))
 THREE_DAYS = st.lists(DAYS, min_size=3, max_size=3).map(sorted)

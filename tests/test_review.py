@@ -25,10 +25,9 @@ from arledger.documents.kinds import FACTS
 from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.policy import Company, Policy
 from arledger.store.git_files import FOLDERS, codeowners
-from clerk import DONE, draw_act
+from clerk import DONE, draw_act, start
 from console import ar, environment
 from model import read
-from test_machine import start
 
 ROOT = Path(__file__).parents[1]
 TODAY = environment(AR_TODAY="2027-12-31")

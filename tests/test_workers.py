@@ -17,7 +17,7 @@ from arledger.errors import WorkerError
 from arledger.store import scan, update
 from arledger.store.workers import in_order
 from console import environment
-from indexed import everything, invoice, ledgers, same, state
+from indexed import assert_same, everything, invoice, ledgers, state
 
 __all__ = ["ledgers"]  # a fixture
 
@@ -122,7 +122,7 @@ def test_interrupting_a_first_build_leaves_nothing_broken(ledgers: Path) -> None
     _, said = process.communicate(timeout=60)
     assert "Traceback" not in said, said
     assert process.returncode in (130, -signal.SIGINT)
-    same(ledgers)
+    assert_same(ledgers)
 
 
 HEAVY = ("pydantic", "yaml", "rich", "jinja2", "rapidfuzz", "xlsxwriter", "yaml_edit", "dateutil")

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from arledger.dates import month_of, months, parse_month
-from books import CUSTOMERS, START
-from clerk import DONE, REFUSED, Act, draw_act, tree
+from books import START
+from clerk import DONE, REFUSED, Act, draw_act, start, tree
 from console import Done, ar, environment
 from model import Facts, Model, minor, read
 
@@ -29,15 +29,6 @@ TODAY = environment(AR_TODAY="2027-12-31")
 
 def run(home: Path, *arguments: str) -> Done:
     return ar(arguments, home, TODAY)
-
-
-def start(home: Path) -> None:
-    """An empty ledger with its customers."""
-    ledgers = home / "ledgers"
-    (ledgers / "customers").mkdir(parents=True)
-    (ledgers / "ledger.yaml").write_text("company: {name: Northwind Supply Co.}\ncurrency: EUR\n")
-    for customer, currency in CUSTOMERS.items():
-        (ledgers / "customers" / f"{customer}.yaml").write_text(f"name: {customer}\ncurrency: {currency}\n")
 
 
 def agrees(home: Path, facts: Facts) -> None:
