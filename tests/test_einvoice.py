@@ -449,6 +449,25 @@ def test_a_credit_note_over_an_amount_has_the_tax_of_its_invoice(home: Path, tmp
     assert "19 % tax on 42.02 7.98" in words
 
 
+@pytest.mark.parametrize("syntax", ["cii", "ubl"])
+def test_a_part_taken_back_by_its_lines_is_a_valid_e_invoice(
+    home: Path, tmp_path: Path, checker: Checker, syntax: str
+) -> None:
+    shutil.copytree(home / "ledgers", tmp_path / "ledgers")
+    lines = ["--line", "Fräser Ø 8;2 H87;12.345;19%", "--line", "Book;1;9.99;7%;10%", "--rebate", "Abrieb;4.69;19%"]
+    done = ar(["credit-note", "new", "-c", "AMT", *lines, "--against", "MIXED", "--reason", "Bruch", "--yes"], tmp_path)
+    assert done.status == 0, done.err
+    note = made(tmp_path, "CN-2026-00001", "xrechnung")
+    xml = SYNTAXES[syntax].render(note)
+    assert [violation for violation in checker.check(syntax, xml, note) if violation.fatal] == []
+    assert [one for one in unmet(note) if one.fatal] == []
+    back = read(xml.encode(), "x.xml")
+    # 24.69 less 4.69 at 19%, and 9.99 less a tenth at 7%: 20.00 + 3.80 + 8.99 + 0.63
+    assert (back.payable, back.net, back.tax) == (-3342, 2899, 443)
+    assert [(str(line.rate), str(line.net)) for line in back.lines] == [("19", "24.69"), ("7", "8.99")]
+    assert "MIXED" in xml
+
+
 @pytest.mark.parametrize("name", ["REBATE", "PREPAID"])
 def test_what_is_billed_with_rebates_or_prepaid_is_voided_whole(home: Path, tmp_path: Path, name: str) -> None:
     shutil.copytree(home / "ledgers", tmp_path / "ledgers")

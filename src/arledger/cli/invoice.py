@@ -1,7 +1,6 @@
 """`ar invoice`: new, issue, void; show and list live in `invoice_show`."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,7 +11,21 @@ from arledger.cli.command import writes
 from arledger.cli.completion import complete_open
 from arledger.cli.lazy import lazy
 from arledger.cli.lookup import currency_of, known_customer, known_item
-from arledger.cli.options import Currency, Date, Key, PurchaseOrder, Reason, customer_option
+from arledger.cli.options import (
+    Amount,
+    BuyerReference,
+    Currency,
+    Date,
+    Key,
+    Lines,
+    PurchaseOrder,
+    Reason,
+    Rebates,
+    Surcharges,
+    TaxCategory,
+    TaxReason,
+    customer_option,
+)
 from arledger.cli.posting import post
 from arledger.cli.session import Session
 from arledger.errors import UsageError
@@ -22,6 +35,7 @@ if TYPE_CHECKING:
     from arledger.commands.planned import Planned
     from arledger.documents.invoices import Invoice
 
+credit_notes = lazy("arledger.commands.credit_notes")
 documents = lazy("arledger.documents.invoices")
 drafts = lazy("arledger.commands.drafts")
 form = lazy("arledger.cli.invoice_form")
@@ -36,33 +50,16 @@ app.command("verify")(invoice_verify.verify)
 app.command("recurring")(invoice_recurring.recurring)
 
 
-Lines = Annotated[
-    list[str] | None,
-    typer.Option("--line", "-l", metavar="TEXT;QTY [UNIT];PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
-]
-Amount = Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")]
 Terms = Annotated[str, typer.Option(metavar="TERMS", help="Such as `2/10 net 30`; the customer's if not given.")]
 Due = Annotated[str, typer.Option(metavar="DATE", help="Due date, instead of terms.")]
 Instalments = Annotated[int, typer.Option(min=1, max=120, metavar="N", help="Monthly parts from the due date on.")]
 References = Annotated[list[str] | None, typer.Option(metavar="NUMBER", help="Another number they may quote; repeat.")]
-BuyerReference = Annotated[str, typer.Option(metavar="TEXT", help="What the buyer asks to see on it.")]
-Rebates = Annotated[
-    list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Taken off the lines, before tax; repeat.")
-]
-Surcharges = Annotated[
-    list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Added to the lines, such as freight; repeat.")
-]
 Prepaid = Annotated[str, typer.Option(metavar="AMOUNT", help="Billed and paid before; less is to be paid.")]
 Delivered = Annotated[str, typer.Option(metavar="DATE", help="When it was delivered or done.")]
 DeliverTo = Annotated[str, typer.Option(metavar="NAME;ADDRESS;…;CC", help="Where to, if that is not who is billed.")]
 PayBy = Annotated[Literal["transfer", "direct-debit"], typer.Option(help="How it is paid.")]
 Mandate = Annotated[str, typer.Option(metavar="NUMBER", help="Of the direct debit.")]
 PayTo = Annotated[str, typer.Option(metavar="ACCOUNT", help="Which of our accounts; any of the currency if not given.")]
-TaxCategory = Annotated[
-    str, typer.Option(metavar="CODE", help="Of lines without tax: Z zero-rated, E exempt, AE reverse charge, "
-                                           "K within the EU, G export, O outside."),
-]  # fmt: skip
-TaxReason = Annotated[str, typer.Option(metavar="TEXT", help="Why no tax is charged, as it is printed.")]
 Order = Annotated[str, typer.Option(metavar="ID", help="The order it bills; see ar order bill.")]
 Contract = Annotated[str, typer.Option(metavar="ID", help="The contract it is under.")]
 Kind = Annotated[Literal["invoice", "debit-note"], typer.Option(help="What to issue.")]
@@ -96,18 +93,17 @@ def new(
             raise UsageError("--customer is missing", "write ar invoice new --customer ACME --amount 148.75")
         if bool(line) == bool(amount):
             raise UsageError("give either --line or --amount", 'such as --line "Widgets;10;12.50;19%"')
-        category = words.parse_category(tax_category)
-        default = Decimal(0) if category not in (None, "S") else ledger.policy.tax.default
-        lines = [words.parse_line(text, default) for text in line or ()]
         whose = known_customer(ledger, customer, "--customer", as_given=True)
         money = currency_of(ledger, currency, whose)
+        parts = words.parse_parts(
+            line or (), rebate or (), surcharge or (), tax_category, ledger.policy.tax.default, money
+        )
         asked = invoices.Asked(
-            whose, session.day(date), lines, amount, terms, due=day(due, "--due") if due else None,
+            whose, session.day(date), parts.lines, amount, terms, due=day(due, "--due") if due else None,
             instalments=instalments, currency=money, po=po, references=ref or (), kind=kind, key=key, notes=notes,
             order=order, contract=contract, buyer_reference=buyer_reference,
-            rebates=[words.parse_part("--rebate", text, lines, money) for text in rebate or ()],
-            surcharges=[words.parse_part("--surcharge", text, lines, money) for text in surcharge or ()],
-            prepaid=prepaid, delivery=words.parse_delivery(delivered, deliver_to), tax_category=category,
+            rebates=parts.rebates, surcharges=parts.surcharges, prepaid=prepaid,
+            delivery=words.parse_delivery(delivered, deliver_to), tax_category=parts.category,
             tax_reason=tax_reason, pay=words.parse_pay(pay_by, mandate, pay_to, ledger.policy.bank_accounts),
         )  # fmt: skip
     plan = drafts.new if draft else invoices.new
@@ -161,7 +157,7 @@ def void(
         document = session.books.document(books, invoice)
         if not isinstance(document, documents.Invoice):
             raise UsageError(f"{invoice} is no invoice", "see ar invoice list")
-        result: Planned = invoices.void(books, invoice, document, when, reason)
+        result: Planned = credit_notes.void(books, invoice, document, when, reason)
         return result
 
     post(session, plan, f"Void {invoice}?")

@@ -29,6 +29,24 @@ Profile = Annotated[
     Literal["", "en16931", "peppol", "xrechnung"],
     typer.Option(show_default=False, help="Of an e-invoice; the customer's if not given, else en16931."),
 ]
+# of what an invoice or credit note is over
+Lines = Annotated[
+    list[str] | None,
+    typer.Option("--line", "-l", metavar="TEXT;QTY [UNIT];PRICE[;TAX[;DISCOUNT]]", help="A line; repeat for more."),
+]
+Amount = Annotated[str, typer.Option(metavar="AMOUNT", help="The total, instead of lines.")]
+BuyerReference = Annotated[str, typer.Option(metavar="TEXT", help="What the buyer asks to see on it.")]
+Rebates = Annotated[
+    list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Taken off the lines, before tax; repeat.")
+]
+Surcharges = Annotated[
+    list[str] | None, typer.Option(metavar="REASON;AMOUNT[;TAX]", help="Added to the lines, such as freight; repeat.")
+]
+TaxCategory = Annotated[
+    str, typer.Option(metavar="CODE", help="Of lines without tax: Z zero-rated, E exempt, AE reverse charge, "
+                                           "K within the EU, G export, O outside."),
+]  # fmt: skip
+TaxReason = Annotated[str, typer.Option(metavar="TEXT", help="Why no tax is charged, as it is printed.")]
 
 
 def customer_option(help_: str) -> Any:

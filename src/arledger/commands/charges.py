@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from arledger.commands.invoices import credit_notes, issue
+from arledger.commands.credit_notes import credit_notes
+from arledger.commands.invoices import issue
 from arledger.commands.planned import Planned, refuse_closed
 from arledger.compute.charge_rates import ChargeTerms
 from arledger.compute.charges import Correction, CustomerCharge, ItemCharge, Run, run

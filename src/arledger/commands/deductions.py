@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from arledger.commands.invoices import credit_note, issue
+from arledger.commands.credit_notes import credit_note
+from arledger.commands.invoices import issue
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import debt_of, open_of
 from arledger.commands.write_offs import write_off

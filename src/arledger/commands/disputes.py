@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from arledger.commands.invoices import Asked, credit_note, draft, issue
+from arledger.commands.credit_notes import credit_note
+from arledger.commands.invoices import Asked, draft, issue
 from arledger.commands.planned import Planned, next_id, refuse_closed
 from arledger.commands.shares import debt_of, open_of
 from arledger.commands.write_offs import write_off

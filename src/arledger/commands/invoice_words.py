@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from arledger.dates import parse_date
 from arledger.documents.fields import Percent, Quantity
@@ -39,6 +39,33 @@ def parse_line(text: str, default_tax: Decimal) -> Line:
                     unit=unit.strip() or None, tax=tax, discount=discount)  # fmt: skip
     except BadValueError as error:
         raise UsageError(f"--line: {error}", error.hint) from None
+
+
+class Parts(NamedTuple):
+    """What an invoice or credit note is over, and the category of what bears no tax."""
+
+    lines: list[Line]
+    rebates: list[Adjustment]
+    surcharges: list[Adjustment]
+    category: TaxCategory | None
+
+
+def parse_parts(
+    lines: Sequence[str], rebates: Sequence[str], surcharges: Sequence[str], category: str, default_tax: Decimal,
+    currency: str,
+) -> Parts:  # fmt: skip
+    """Lines, rebates and surcharges; a line that says no rate has the default, or none where the category is untaxed.
+
+    Raises UsageError naming the option.
+    """
+    known = parse_category(category)
+    found = [parse_line(text, Decimal(0) if known not in (None, "S") else default_tax) for text in lines]
+    return Parts(
+        found,
+        [parse_part("--rebate", text, found, currency) for text in rebates],
+        [parse_part("--surcharge", text, found, currency) for text in surcharges],
+        known,
+    )
 
 
 def parse_part(option: str, text: str, lines: Sequence[Line], currency: str) -> Adjustment:

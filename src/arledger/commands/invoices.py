@@ -1,22 +1,21 @@
-"""Issuing invoices and debit notes, and voiding them."""
+"""Issuing invoices and debit notes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from arledger.checks.numbers import SERIES, last_count, number, prefix_of
 from arledger.checks.requirement_case import Batch
 from arledger.checks.requirements import verify
 from arledger.commands.attachments import of_issued
-from arledger.commands.planned import Planned, already, on_account, refuse_closed
-from arledger.compute.discounts import taken_back
+from arledger.commands.planned import Planned, already, refuse_closed
 from arledger.dates import Terms, months_later
 from arledger.documents.customers import Customer
-from arledger.documents.invoices import Adjustment, CreditNote, Delivery, Instalment, Invoice, Line, Pay, Share
+from arledger.documents.invoices import Adjustment, Delivery, Instalment, Invoice, Line, Pay
 from arledger.documents.lines import TaxCategory, footing
 from arledger.errors import RefusedError, UsageError, did_you_mean
 from arledger.ledger.table import Ledger
@@ -64,7 +63,7 @@ def draft(ledger: Ledger, asked: Asked) -> Invoice:
                            code="customer-merged")  # fmt: skip
     agreed = _contract_terms(ledger, asked.contract, asked.customer) if asked.contract else ""
     currency = asked.currency or customer.currency or ledger.policy.currency
-    total, net, tax, prepaid = _sums(ledger, asked, currency)
+    total, net, tax, prepaid = sums(ledger, asked, currency)
     terms = asked.terms or agreed or customer.terms_on(asked.day, ledger.policy.terms)
     due, instalments = _dues(asked, terms, total, currency)
     return Invoice(
@@ -95,8 +94,13 @@ def _contract_terms(ledger: Ledger, contract: str, customer: str) -> str:
     return terms or ""
 
 
-def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | None, Decimal | None, Decimal | None]:
-    """Total in minor units; net, tax and what was prepaid where there are lines."""
+def sums(
+    ledger: Ledger, asked: Asked, currency: str, instead: str = "write a credit note for what is given back"
+) -> tuple[int, Decimal | None, Decimal | None, Decimal | None]:
+    """Total in minor units; net, tax and what was prepaid where there are lines.
+
+    Raises UsageError where that is nothing or less, with what to do `instead`.
+    """
     if asked.prepaid and not asked.lines:
         raise UsageError("--prepaid is for an invoice with lines", "give as --amount what is to be paid")
     if not asked.lines:
@@ -105,16 +109,16 @@ def _sums(ledger: Ledger, asked: Asked, currency: str) -> tuple[int, Decimal | N
         (part.tax, sign * minor_of(part.amount, currency))
         for sign, parts in ((1, asked.surcharges), (-1, asked.rebates)) for part in parts
     ]  # fmt: skip
-    sums = footing(tuple(asked.lines), currency, more)
-    tax = sums.tax_by_rate if ledger.policy.tax.rounding == "rate" else sums.tax_by_line
+    found = footing(tuple(asked.lines), currency, more)
+    tax = found.tax_by_rate if ledger.policy.tax.rounding == "rate" else found.tax_by_line
     prepaid = amount_of(asked.prepaid, currency, "--prepaid") if asked.prepaid else 0
-    total = sums.net + tax - prepaid
+    total = found.net + tax - prepaid
     if total <= 0 and prepaid:
         raise UsageError(f"--prepaid: nothing is left of {plain(total + prepaid, currency)}", "post what is to be paid")
     if total <= 0:
-        raise UsageError(f"the lines sum to {plain(total, currency)}", "write a credit note for what is given back")
+        raise UsageError(f"the lines sum to {plain(total, currency)}", instead)
     before = decimal(prepaid, currency) if prepaid else None
-    return total, decimal(sums.net, currency), decimal(tax, currency), before
+    return total, decimal(found.net, currency), decimal(tax, currency), before
 
 
 def amount_of(text: str, currency: str, option: str, *, zero: bool = False) -> int:
@@ -166,7 +170,7 @@ def issue(ledger: Ledger, invoices: Sequence[Invoice], called: Sequence[str] = (
         year = invoice.date.year
         count = counts.get((template, year)) or last_count(ledger, template, year)
         if count and (template, year) not in counts:
-            _refuse_earlier(ledger, template, invoice.date)
+            refuse_earlier(ledger, template, invoice.date)
         counts[template, year] = count + 1
         numbered.append((number(template, year, count + 1), invoice))
     names = [called[n] for n in by_date] if called else [fact for fact, _ in numbered]
@@ -194,7 +198,7 @@ def refuse_unmet(ledger: Ledger, invoices: Sequence[tuple[str, Invoice]]) -> lis
     return [f"note: {text}" for _, text in found]
 
 
-def _refuse_earlier(ledger: Ledger, template: str, day: date) -> None:
+def refuse_earlier(ledger: Ledger, template: str, day: date) -> None:
     """Numbers rise with dates (INVARIANTS E3): nothing is issued before the last number of its series."""
     prefix = prefix_of(template, day.year)
     ((last,),) = ledger.rows("SELECT MAX(date) FROM facts WHERE fact >= ? AND fact < ?", prefix, prefix + "~")
@@ -204,89 +208,6 @@ def _refuse_earlier(ledger: Ledger, template: str, day: date) -> None:
             f"date it {date.fromordinal(last)} or later",
             code="number-order",
         )
-
-
-def void(ledger: Ledger, fact: str, invoice: Invoice, day: date, reason: str) -> Planned:
-    """Voids an invoice: a credit note over the whole of it. Raises RefusedError where it is not wholly open."""
-    item = ledger.item(fact)
-    assert item
-    if item.open != item.total:
-        raise RefusedError(
-            f"{fact} is not wholly open: {plain(item.open, item.currency)} of {plain(item.total, item.currency)}",
-            "take back what was applied to it first (ar payment unapply), or write a credit note for what is open",
-            code="void-applied",
-        )
-    return credit_note(
-        ledger,
-        CreditNote(
-            customer=invoice.customer, date=day, currency=invoice.currency, against=fact, void=True, reason=reason,
-            applied=(Share(item=fact, amount=invoice.total),), total=invoice.total,
-            **({} if invoice.prepaid else _taken_back(invoice)),
-        ),
-    )  # fmt: skip
-
-
-def _taken_back(invoice: Invoice) -> dict[str, Any]:
-    """What a credit note over the whole of an invoice has of it."""
-    names = ("lines", "rebates", "surcharges", "net", "tax", "tax_category", "tax_reason", "buyer_reference")
-    return {name: getattr(invoice, name) for name in names}
-
-
-def credit_note(ledger: Ledger, note: CreditNote) -> Planned:
-    """Issues a credit note under the next number of its series."""
-    if fact := already(ledger, "credit-notes", note.key):
-        return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
-    what = f"Void {note.against}" if note.void else f"Credit {note.customer} {note.total:,f} {note.currency}"
-    return Planned(credit_notes(ledger, [note]), about=what)
-
-
-def credit_notes(ledger: Ledger, notes: Sequence[CreditNote]) -> list[tuple[str, CreditNote]]:
-    """Credit notes of one day under the next numbers of their series. Raises RefusedError as `issue` does."""
-    if not notes:
-        return []
-    day, template = notes[0].date, ledger.policy.numbering.credit_note
-    refuse_closed(ledger, day)
-    count = last_count(ledger, template, day.year)
-    if count:
-        _refuse_earlier(ledger, template, day)
-    return [(number(template, day.year, count + place), note) for place, note in enumerate(notes, 1)]
-
-
-def new_credit_note(
-    ledger: Ledger, customer: str, day: date, amount: int, currency: str, *, against: str, reason: str, key: str
-) -> Planned:
-    """A credit note of an amount (minor units), applied at once to the invoice it is against as far as that is open.
-
-    Raises RefusedError for an invoice of somebody else, or dated later.
-    """
-    applied: tuple[Share, ...] = ()
-    back = 0
-    if against:
-        item = ledger.item(against)
-        assert item
-        if item.customer != customer:
-            raise RefusedError(
-                f"{against} is of {item.customer}, not of {customer}",
-                "name the customer's own invoice",
-                code="wrong-customer",
-            )
-        if item.date > day.toordinal():
-            raise RefusedError(f"{against} is dated {date.fromordinal(item.date)}, after {day}",
-                               "date the credit note on or after its invoice", code="applied-too-early")  # fmt: skip
-        share = min(item.open, amount)
-        if share > 0:
-            applied = (Share(item=against, amount=decimal(share, currency)),)
-        back = taken_back(ledger, item, amount - max(share, 0))
-    note = CreditNote(
-        customer=customer, date=day, currency=currency, against=against or None, reason=reason or None,
-        key=key or None, applied=applied, discount=decimal(back, currency) if back else None,
-        total=decimal(amount, currency),
-    )  # fmt: skip
-    planned = credit_note(ledger, note)
-    left = note.total - sum((share.amount for share in applied), note.discount or Decimal(0))
-    if not against or not planned.facts:
-        return planned
-    return replace(planned, notes=[*planned.notes, *on_account(planned.facts[0][0], left, currency)])
 
 
 def defaults(ledger: Ledger, customer: Customer, day: date) -> tuple[str, str]:

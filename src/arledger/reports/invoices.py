@@ -87,7 +87,7 @@ def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: 
         "item": item.item, "name": ledger.names.get(item.customer, ""), **fields, "as_of": as_of, "status": status,
         "open": Money(open_, item.currency), "days_past_due": (as_of - date.fromordinal(item.due)).days, "path": path,
     }  # fmt: skip
-    tables = [_lines(fields, item.currency)] if "lines" in fields else []
+    tables = [lines_table(fields, item.currency)] if "lines" in fields else []
     if item.schedule:
         tables.append(_parts(ledger, now, as_of))
         head["instalments"] = [
@@ -136,7 +136,7 @@ def _delivery(went: Mapping[str, Any]) -> str:
     return " to ".join(filter(None, (went.get("date"), to)))
 
 
-def _lines(fields: Mapping[str, Any], currency: str) -> Table:
+def lines_table(fields: Mapping[str, Any], currency: str) -> Table:
     """The lines with their nets; below them what was added and taken off, net, tax, what was paid before, and total."""
     rows: list[list[Cell]] = [
         [line["description"], _number(line.get("quantity", "1")), _number(line["unit_price"]), line.get("discount", ""),

@@ -10,7 +10,7 @@ from arledger.compute.history import of_item
 from arledger.compute.listing import listed, taken_back
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import Money
-from arledger.reports.invoices import history_table
+from arledger.reports.invoices import history_table, lines_table
 from arledger.reports.report import Cell, Column, Report, Table
 
 _LIST = (
@@ -70,7 +70,8 @@ def build_show(ledger: Ledger, item: ItemRow, written: Mapping[str, Any], path: 
     }  # fmt: skip
     title = f"{item.kind.replace('-', ' ').capitalize()} {item.item}"
     facts = _facts(ledger, item, head, left, undone=undone)
-    return Report("payment", title, [history_table(history, "Where it went")], head, facts=facts)
+    tables = [lines_table(fields, item.currency)] if "lines" in fields else []
+    return Report("payment", title, [*tables, history_table(history, "Where it went")], head, facts=facts)
 
 
 def _share(share: Mapping[str, str], currency: str) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def _facts(ledger: Ledger, item: ItemRow, head: Mapping[str, Any], left: int, *,
     pairs = [
         ("Customer", f"{item.customer}  {ledger.names.get(item.customer, '')}".strip()), ("Date", head.get("date", "")),
         ("Amount", amount), ("Method", head.get("method", "")), ("Reference", head.get("reference", "")),
-        ("Reason", head.get("reason", "")), ("Payer", payer), ("Text", bank.get("text", "")), ("State", state),
-        ("File", head["path"]),
+        ("Against", head.get("against", "")), ("Reason", head.get("reason", "")), ("Payer", payer),
+        ("Text", bank.get("text", "")), ("State", state), ("File", head["path"]),
     ]  # fmt: skip
     return [(label, text) for label, text in pairs if text]

@@ -55,6 +55,8 @@ def _content(document: Any) -> Iterator[str]:
             yield f"{line.quantity:f} × {line.description}: {grouped(net_of(line, currency), currency)}{tax}"
     if len(lines) > LINES:
         yield f"… and {len(lines) - LINES} more lines"
+    for key, sign in (("surcharges", 1), ("rebates", -1)):
+        yield from (f"{part.reason}: {sign * part.amount:,f}" for part in getattr(document, key, ()))
     for share in getattr(document, "applied", ()):
         discount = f", discount {share.discount:,f}" if share.discount else ""
         yield f"pays {share.item}: {share.amount:,f}{discount}"
