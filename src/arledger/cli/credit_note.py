@@ -79,6 +79,7 @@ def new(
         session,
         lambda books: credit_notes.new(books, asked, against=against, reason=reason, billed=billed),
         "Post this credit note?",
+        whose=whose,
     )
 
 

@@ -74,7 +74,7 @@ def new(
         whose, when, invoices.amount_of(amount, code, "--amount"), code, method, reference, key
     )
     wanted = _wanted(ledger, apply or (), code)
-    post_freeing(session, lambda books: payments.new(books, received, wanted), "Post this payment?")
+    post_freeing(session, lambda books: payments.new(books, received, wanted), "Post this payment?", whose=whose)
 
 
 @app.command("apply")
@@ -87,8 +87,9 @@ def apply_(session: Session, credit: Credit, apply: Apply = None, date: Date = "
     """
     ledger, when = session.ledger, session.day(date)
     known_fact(ledger, credit, "CREDIT")
-    wanted = _wanted(ledger, apply or (), payments.credit_of(ledger, credit).currency)
-    post_freeing(session, lambda books: payments.apply(books, credit, wanted, when), "Apply it so?")
+    row = payments.credit_of(ledger, credit)
+    wanted, whose = _wanted(ledger, apply or (), row.currency), row.customer or None
+    post_freeing(session, lambda books: payments.apply(books, credit, wanted, when), "Apply it so?", whose=whose)
 
 
 @app.command("unapply")
