@@ -180,6 +180,20 @@ def test_credit_notes_receipts_and_deposit_slips(home: Path) -> None:
     assert "DE02 1203 0000 0000 2020 51" in slip
 
 
+def test_a_credit_note_that_ends_a_deduction_has_the_tax_of_the_invoice(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "books")
+    books = tmp_path / "books"
+    for command in (["new", "L-1", "--amount", "500.00", "--code", "54"], ["resolve", "L-1-D1", "--as", "credit-note"]):
+        done = ar(["deduction", *command, "--yes"], books)
+        assert done.status == 0, done.err
+    (path,) = (books / "ledgers" / "credit-notes").glob("*/*.yaml")
+    said = dict(line.split(": ") for line in path.read_text("utf-8").splitlines() if line.startswith(("net", "tax")))
+    note = pages(made(books, "payment", "show", path.stem))[0]
+    assert re.search(rf"Netto\s+{said['net'].replace('.', ',')}", note)
+    assert "freight deducted" in note
+    assert "54 freight" not in note
+
+
 def test_many_papers_go_to_a_folder(home: Path, tmp_path: Path) -> None:
     done = ar(["statement", "--all", "--format", "pdf", "--output", str(tmp_path / "out")], home)
     assert done.status == 0

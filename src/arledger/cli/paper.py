@@ -70,10 +70,13 @@ def paper_of(session: Session, fact: str) -> Paper:
 def credited(session: Session, note: CreditNote) -> CreditNote:
     """A credit note with the tax in it, which one over an amount alone has from the invoice it is against."""
     from arledger.compute.taxes import itemised
+    from arledger.documents.fields import item_and_part
     from arledger.documents.invoices import Invoice
 
-    known = note.against and session.ledger.fact(note.against)
-    invoice = session.books.document(session.ledger, note.against) if known and note.against else None
+    known = session.ledger.fact(note.against) if note.against else None
+    if known and known.kind == "deductions":
+        known = session.ledger.fact(item_and_part(known.about)[0])
+    invoice = session.books.document(session.ledger, known.fact) if known else None
     return itemised(note, invoice) if isinstance(invoice, Invoice) else note
 
 

@@ -12,6 +12,8 @@ from arledger.checks.numbers import last_count, number
 from arledger.commands.invoices import Asked, refuse_earlier, sums
 from arledger.commands.planned import Planned, already, on_account, refuse_closed
 from arledger.compute.discounts import taken_back
+from arledger.compute.taxes import parts_known, split
+from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import CreditNote, Invoice, Share
 from arledger.errors import RefusedError
 from arledger.ledger.table import Ledger
@@ -115,4 +117,14 @@ def credit_notes(ledger: Ledger, notes: Sequence[CreditNote]) -> list[tuple[str,
     count = last_count(ledger, template, day.year)
     if count:
         refuse_earlier(ledger, template, day)
-    return [(number(template, day.year, count + place), note) for place, note in enumerate(notes, 1)]
+    return [(number(template, day.year, count + place), _with_tax(ledger, note)) for place, note in enumerate(notes, 1)]
+
+
+def _with_tax(ledger: Ledger, note: CreditNote) -> CreditNote:
+    """The note with what of it is net and what is tax, in the ratio of what it is against, where that bears tax."""
+    if not note.against or note.lines or note.tax is not None:
+        return note
+    fact = ledger.fact(note.against)
+    about = item_and_part(fact.about)[0] if fact and fact.kind == "deductions" else note.against
+    parts = split(note.minor(note.total), parts_known(ledger, about), note.currency)
+    return note.model_copy(update={"net": parts[0].net, "tax": parts[0].tax}) if parts else note

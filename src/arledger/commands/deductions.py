@@ -107,7 +107,7 @@ def _credit(row: ItemRow, day: date, reason: str) -> CreditNote:
         date=day,
         currency=row.currency,
         against=row.item,
-        reason=reason or row.text,
+        reason=reason or row.text.partition(" ")[2],
         applied=(Share(item=row.item, amount=amount),),
         total=amount,
     )

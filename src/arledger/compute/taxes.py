@@ -73,7 +73,8 @@ def tax_in(amount: int, parts: Sequence[Part], currency: str) -> int:
 def itemised(note: CreditNote, invoice: Invoice) -> CreditNote:
     """A credit note over an amount alone with what of it is net and tax, by the rates of its invoice.
 
-    One that has lines, or whose invoice does not say its rates, is left as it is.
+    What it says itself is net and what tax, it is together. One that has lines, or whose invoice does not say its
+    rates, is left as it is.
     """
     parts = parts_of(invoice)
     category = {"tax_category": invoice.tax_category, "tax_reason": invoice.tax_reason}
@@ -81,13 +82,24 @@ def itemised(note: CreditNote, invoice: Invoice) -> CreditNote:
         return note
     if not parts:
         return note.model_copy(update=category)
-    taxes = split(note.minor(note.total), parts, note.currency)
+    taxes = split(note.minor(note.total), parts, note.currency) if note.tax is None else _as_said(note, parts)
     lines = tuple(
         Line(description=note.reason or note.against or "", unit_price=part.net, tax=part.rate or Decimal(0))
         for part in taxes if part.net
     )  # fmt: skip
     sums = {"net": sum((part.net for part in taxes), Decimal(0)), "tax": sum((part.tax for part in taxes), Decimal(0))}
     return note.model_copy(update={**category, **sums, "lines": lines})
+
+
+def _as_said(note: CreditNote, parts: Sequence[Part]) -> tuple[TaxPart, ...]:
+    """The net and the tax of a credit note, each in the ratio of these parts."""
+    tax = note.minor(note.tax or Decimal(0))
+    nets = allocate(note.minor(note.total) - tax, [part.net for part in parts])
+    taxes = allocate(tax, [part.tax for part in parts])
+    return tuple(
+        TaxPart(rate=part.rate, net=decimal(net, note.currency), tax=decimal(tax, note.currency))
+        for part, net, tax in zip(parts, nets, taxes, strict=True)
+    )
 
 
 def parts_again(taxes: Sequence[TaxPart], currency: str) -> list[Part]:
