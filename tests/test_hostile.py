@@ -105,6 +105,9 @@ BAD_FILES = {
     "a total that does not foot": (INVOICE, "total: 148.75", "total: 148.76", 11, "does-not-foot"),
     "a tax that does not foot": (INVOICE, "tax: 23.75", "tax: 23.76", 10, "does-not-foot"),
     "a negative total": ("invoices/2026-02/INV-2026-00002.yaml", "11.50", "-11.50", 5, "not-positive"),
+    "more than any invoice is of": ("invoices/2026-02/INV-2026-00002.yaml", "11.50", "10000000000000.01", 5, "bad-amount"),
+    "more than 64 bits hold": ("invoices/2026-02/INV-2026-00004.yaml", "currency: JPY\ntotal: 5000",
+                               "currency: CLF\ntotal: 999999999999999.9999", 5, "bad-amount"),
     "an amount of nothing": ("invoices/2026-02/INV-2026-00002.yaml", "11.50", "0.00", 5, "not-positive"),
     # dates and currencies
     **{f"date {text!r}": (INVOICE, "date: 2026-01-15", f"date: {text}", 2, "bad-date") for text in (
@@ -167,6 +170,8 @@ def test_all_bad_files_at_once(tmp_path: Path) -> None:
 
 
 MEANT = {
+    "as much as there can be": ("invoices/2026-02/INV-2026-00002.yaml", "11.50", "10000000000000.00",
+                                ["aging", "--format", "json"], '"10000000000109.75"'),
     "amounts in quotes": (INVOICE, "total: 148.75", 'total: "148.75"', ["open", "--format", "json"], '"148.75"'),
     "a country that YAML takes for no": (CUSTOMER, "country: DE", "country: NO", ["customer", "show", "ACME"], "NO"),
     "an order that YAML takes for octal": (INVOICE, "PO-7781", "0107", ["invoice", "show", "INV-2026-00001"], "0107"),

@@ -40,6 +40,8 @@ _UNITS = {code: 10**digits for code, digits in DIGITS.items()}
 _ONE = Decimal(1)
 
 AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
+#: No amount of a fact has more minor units: SQLite adds in 64 bits, and thousands of these fit (INVARIANTS A8).
+MOST = 10**15
 
 
 class Money(NamedTuple):

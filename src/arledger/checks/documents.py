@@ -8,7 +8,7 @@ from typing import Any
 
 from arledger.checks import Finding, Loc
 from arledger.checks.charge_documents import charged_amounts, charges_of
-from arledger.checks.told_documents import bad_amount, check_told
+from arledger.checks.told_documents import bad_amount, check_told, too_much
 from arledger.dates import Terms, month_end, month_of
 from arledger.documents.bank_statements import BankStatement
 from arledger.documents.base import Document, Fact
@@ -170,6 +170,9 @@ def _bank_statement(document: BankStatement, _: str) -> Found:
     except ValueError as error:
         yield Finding("", (), "too-many-decimals", str(error), "round it to the currency's decimals")
         return
+    for key, balance in (("opening", opening), ("closing", closing)):
+        if balance and (wrong := too_much(balance, document.currency, (key,))):
+            yield wrong
     if total != moved:
         yield _disagrees("total", total, moved, document.currency, "the lines sum to")
     if opening is not None and closing is not None and opening + moved != closing and not document.unproved:

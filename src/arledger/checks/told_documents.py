@@ -18,7 +18,7 @@ from arledger.documents.plans import Plan
 from arledger.documents.promises import Promise
 from arledger.documents.settlements import Settlement
 from arledger.documents.told import Told
-from arledger.money import minor_of, plain
+from arledger.money import MOST, minor_of, plain
 
 Found = Iterator[Finding]
 
@@ -35,7 +35,8 @@ def check_told(document: Told) -> list[Finding]:
 
 
 def bad_amount(value: Decimal, currency: str, loc: Loc) -> Finding | None:
-    """What is wrong with an amount: finer than its currency, negative, or nothing where something is to be."""
+    """What is wrong with an amount: finer than its currency, negative, nothing where something is to be, or beyond
+    all measure."""
     try:
         minor = minor_of(value, currency)
     except ValueError as error:
@@ -45,7 +46,15 @@ def bad_amount(value: Decimal, currency: str, loc: Loc) -> Finding | None:
         return Finding(
             "", loc, "not-positive", f"{loc[-1]} is {value:f}", f"amounts are positive; write {what} instead"
         )
-    return None
+    return too_much(minor, currency, loc)
+
+
+def too_much(minor: int, currency: str, loc: Loc) -> Finding | None:
+    """What is wrong with minor units there are too many of, of either sign."""
+    if abs(minor) <= MOST:
+        return None
+    message = f"{loc[-1]} is {plain(minor, currency)}, no amount is over {plain(MOST, currency)} {currency}"
+    return Finding("", loc, "bad-amount", message, "check its digits")
 
 
 def _amount(value: Decimal, currency: str, loc: Loc) -> Found:
