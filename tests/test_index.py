@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -316,6 +317,37 @@ def test_what_rests_on_a_file_that_could_not_be_read_is_checked_once_it_can(ledg
     file.write_text(good.replace("100.00", "90.00"))
     assert_same(ledgers)
     assert "INV-3-X.yaml:5:1: does-not-foot" in ar(["check"], ledgers).out
+
+
+def _posted(ledgers: Path, path: str, *lines: str) -> None:
+    file = ledgers / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(f"{line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("names", [("R-1", "R-2"), ("R-2", "R-1")])
+def test_facts_of_one_day_are_in_one_order_whichever_came_first(ledgers: Path, names: tuple[str, str]) -> None:
+    policy = ledgers / "ledger.yaml"
+    policy.write_text(policy.read_text() + "rates:\n  - {currency: JPY, rate: 0.004, from: 2020-01-01}\n")
+    given = ("customer: ACME", "date: 2026-02-03", "currency: EUR", "item: INV-1", "reason: lost", "amount: 10.00")
+    _posted(ledgers, "write-offs/2026-02/W-1.yaml", *given)
+    _posted(ledgers, "invoices/2026-01/INV-J.yaml", "customer: NIPPON", "date: 2026-01-05", "due: 2026-02-05",
+            "currency: JPY", "total: 4")  # fmt: skip
+    settle(ledgers)
+    for name in names:  # together more than was written off; and yen that come to half a cent
+        _posted(ledgers, f"recoveries/2026-02/{name}.yaml", "customer: ACME", "date: 2026-02-04", "currency: EUR",
+                "item: INV-1", "write_off: W-1", "amount: 6.00")  # fmt: skip
+        yen = name[-1].replace("2", "3")
+        _posted(ledgers, f"payments/2026-02/P-{name}.yaml", "customer: NIPPON", "date: 2026-02-04", "currency: JPY",
+                "applied:", f"  - {{item: INV-J, amount: {yen}}}", f"amount: {yen}")  # fmt: skip
+        time.sleep(0.06)  # old enough to be believed
+        everything(ledgers, cache=True)
+    same(ledgers)
+    assert "R-2.yaml:6:1: over-recovered" in ar(["check"], ledgers).out
+    (ledgers / "recoveries" / "2026-02" / "R-2.yaml").unlink()
+    fx = ["report", "fx", "--from", "2026-01-01", "--as-of", "2026-02-28", "--format", "json"]
+    assert ar(fx, ledgers) == ar([*fx, "--no-cache"], ledgers)
+    assert '"fact": "P-R-1",\n    "customer": "NIPPON"' in ar(fx, ledgers).out
 
 
 def test_files_with_problems_are_read_again_until_they_are_right(ledgers: Path) -> None:

@@ -20,7 +20,7 @@ GROUP BY 1, 2 ORDER BY f.path
 """
 _DAYS = f"""
 SELECT f.customer, {_KEY.format("item")}, {_KEY.format("valid_from")}, {_KEY.format("to")}, f.path, f.fact
-FROM facts f, json_each(f.data, '$.charged') c WHERE {STANDS} AND {{among}} ORDER BY 1, 2, 3, 4
+FROM facts f, json_each(f.data, '$.charged') c WHERE {STANDS} AND {{among}} ORDER BY 1, 2, 3, 4, 5
 """
 
 

@@ -13,7 +13,7 @@ from arledger.money import plain
 _QUERY = """
 SELECT path, fact, about, currency, sum_, total FROM (
   SELECT c.path, c.fact, b.item AS about, b.currency, b.total,
-    SUM(c.amount) OVER (PARTITION BY b.item ORDER BY c.date, c.id) AS sum_
+    SUM(c.amount) OVER (PARTITION BY b.item ORDER BY c.date, c.path) AS sum_
   FROM facts c JOIN items b ON b.item = c.about AND b.currency = c.currency
   WHERE c.kind = 'credit-notes' AND c.about != '' AND b.total > 0 AND {among}
 ) WHERE sum_ > total ORDER BY path

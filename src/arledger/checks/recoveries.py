@@ -15,7 +15,7 @@ _LIVE = "NOT EXISTS (SELECT 1 FROM facts v WHERE v.about = {0}.fact AND v.about 
 _QUERY = f"""
 SELECT r.path, r.about, r.currency, r.date, (SELECT MAX(e.item) FROM entries e WHERE e.owner = r.id), w.kind, w.date,
   w.about, iif({_LIVE.format("w")}, w.amount, 0), (SELECT SUM(o.amount) FROM facts o WHERE o.kind = 'recoveries'
-    AND o.about = r.about AND (o.date, o.id) <= (r.date, r.id) AND {_LIVE.format("o")})
+    AND o.about = r.about AND (o.date, o.path) <= (r.date, r.path) AND {_LIVE.format("o")})
 FROM facts r LEFT JOIN facts w ON w.fact = r.about COLLATE NOCASE AND w.fact = r.about
 WHERE r.kind = 'recoveries' AND {_LIVE.format("r")} AND {{among}} ORDER BY r.path
 """

@@ -112,7 +112,7 @@ def _live(ledger: Ledger, credit: str) -> list[FactRow]:
     return ledger.facts(
         "kind = 'applications' AND about = ? AND fact NOT IN (SELECT about FROM facts WHERE kind = 'reversals')",
         credit,
-        order="date DESC, id DESC",
+        order="date DESC, path DESC",
     )
 
 

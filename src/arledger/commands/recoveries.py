@@ -45,7 +45,7 @@ def _write_offs(ledger: Ledger, about: str) -> list[FactRow]:
     return ledger.facts(
         "kind = 'write-offs' AND (about = ? OR fact = ?) AND fact NOT IN (SELECT about FROM facts WHERE "
         "kind = 'reversals') AND about IN (SELECT item FROM items WHERE total > 0)",
-        about, about, order="date DESC, id DESC",
+        about, about, order="date DESC, path DESC",
     )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def revalued(ledger: Ledger, as_of: date, rates: Rates) -> list[Revalued]:
 _ENTRIES = """
 SELECT e.date, f.fact, f.about, f.kind, e.item, e.amount, e.why, i.customer, i.currency, i.date
 FROM items i JOIN entries e ON e.item = i.item JOIN facts f ON f.id = e.owner
-WHERE i.currency != ? AND e.date <= ? ORDER BY e.date, f.id, e.rowid
+WHERE i.currency != ? AND e.date <= ? ORDER BY e.date, f.path, e.rowid
 """
 
 

@@ -18,7 +18,7 @@ SELECT f.customer, f.currency, f.date, f.fact, json_extract(f.data, '$.kind'), j
 FROM facts f, json_each(f.data, '$.lines') line
 WHERE f.kind = 'notices' AND COALESCE(json_extract(f.data, '$.kind'), '') != 'service'
 AND f.date <= ?1 AND (?2 IS NULL OR f.customer = ?2) AND NOT EXISTS (SELECT 1 FROM facts r
-WHERE r.about = f.fact AND r.about != '' AND r.kind = 'reversals' AND r.date <= ?1) ORDER BY f.date, f.rowid
+WHERE r.about = f.fact AND r.about != '' AND r.kind = 'reversals' AND r.date <= ?1) ORDER BY f.date, f.path, line.key
 """
 #: What begins the key of an invoice that bills the fee of a notice; the notice's id follows.
 FEE_KEY = "notice "

@@ -49,7 +49,7 @@ _ENTRIES = """
 SELECT f.id, e.date, f.fact, f.kind, f.about, f.key, f.path, e.why, i.currency, MAX(i.customer), SUM(e.amount),
   SUM(iif(e.owner = i.owner, i.tax, 0))
 FROM entries e JOIN items i ON i.item = e.item JOIN facts f ON f.id = e.owner
-WHERE e.date <= ? GROUP BY f.id, e.why, i.currency ORDER BY e.date, f.fact, f.id, e.why
+WHERE e.date <= ? GROUP BY f.id, e.why, i.currency ORDER BY e.date, f.fact, f.path, e.why
 """
 #: What bookings are called, which no fact about a customer is.
 BOOKINGS = ("allowance", "allowance taken back", "revaluation", "revaluation taken back")

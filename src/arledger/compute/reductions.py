@@ -34,7 +34,7 @@ LEFT JOIN facts b ON o.kind = 'reversals' AND b.fact = o.about COLLATE NOCASE AN
 LEFT JOIN facts c ON COALESCE(b.kind, o.kind) = 'applications' AND c.fact = COALESCE(b.about, o.about) COLLATE NOCASE
   AND c.fact = COALESCE(b.about, o.about)
 WHERE o.fact != e.item
-ORDER BY e.item, e.date, e.rowid
+ORDER BY e.item, e.date, o.path, e.rowid
 """
 
 

@@ -163,7 +163,7 @@ class Ledger:
         """Where a customer is written, under the ledger folder."""
         return str(self.rows("SELECT path FROM customers WHERE customer = ?", customer)[0][0])
 
-    def facts(self, where: str = "1", *values: Any, order: str = "date, id") -> list[FactRow]:
+    def facts(self, where: str = "1", *values: Any, order: str = "date, path") -> list[FactRow]:
         """The facts an SQL condition selects."""
         found = self.rows(f"SELECT {_FACT} FROM facts WHERE {where} ORDER BY {order}", *values)
         return [_fact(row) for row in found]
@@ -274,7 +274,7 @@ class Ledger:
         """What the checks of the book found wrong with the files as they are."""
         return [
             Problem(Place(path, line, column), *rest)
-            for path, line, column, *rest in self.rows("SELECT * FROM problems ORDER BY path, line, col, code")
+            for path, line, column, *rest in self.rows("SELECT * FROM problems ORDER BY path, line, col, code, message")
         ]
 
     def closes(self) -> list[FactRow]:
