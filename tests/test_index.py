@@ -342,7 +342,7 @@ def test_facts_of_one_day_are_in_one_order_whichever_came_first(ledgers: Path, n
                 "applied:", f"  - {{item: INV-J, amount: {yen}}}", f"amount: {yen}")  # fmt: skip
         time.sleep(0.06)  # old enough to be believed
         everything(ledgers, cache=True)
-    same(ledgers)
+    assert_same(ledgers)
     assert "R-2.yaml:6:1: over-recovered" in ar(["check"], ledgers).out
     (ledgers / "recoveries" / "2026-02" / "R-2.yaml").unlink()
     fx = ["report", "fx", "--from", "2026-01-01", "--as-of", "2026-02-28", "--format", "json"]
