@@ -95,7 +95,7 @@ def _debts(facts: Facts) -> dict[str, int]:
 
 def _shares(draw: Draw, facts: Facts, customer: str, currency: str, most: int) -> list[dict[str, str]]:
     """Up to three shares of what one customer owes in one currency."""
-    debts = {name: left for name, left in _debts(facts).items() if _owner(facts, name) == (customer, currency)}
+    debts = {name: left for name, left in _debts(facts).items() if owner_of(facts, name) == (customer, currency)}
     shares = []
     for name in draw(st.lists(st.sampled_from(sorted(debts)), min_size=1, max_size=3, unique=True)) if debts else []:
         if not most:
@@ -110,7 +110,8 @@ def _shares(draw: Draw, facts: Facts, customer: str, currency: str, most: int) -
     return shares
 
 
-def _owner(facts: Facts, name: str) -> tuple[str, str]:
+def owner_of(facts: Facts, name: str) -> tuple[str, str]:
+    """Customer and currency of an item or instalment."""
     doc = facts[name.partition("/")[0]][1]
     return doc.get("customer", ""), doc["currency"]
 
@@ -118,7 +119,7 @@ def _owner(facts: Facts, name: str) -> tuple[str, str]:
 def _payment(draw: Draw, facts: Facts, day: dt.date) -> Facts:
     if (debts := _debts(facts)) and draw(st.integers(0, 3)):
         aim = draw(st.sampled_from(sorted(debts)))
-        customer, currency = _owner(facts, aim)
+        customer, currency = owner_of(facts, aim)
         day = max(day, dt.date.fromisoformat(facts[aim.partition("/")[0]][1]["date"]))
         amount = _amount(draw, debts[aim])
         applied = _shares(draw, facts, customer, currency, amount)

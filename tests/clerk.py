@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from books import CUSTOMERS, LAST, START, money
+from books import CUSTOMERS, LAST, START, money, owner_of
 from model import CREDITS, Facts, Model
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -53,11 +53,6 @@ def _amount(draw: Draw, most: int) -> int:
     return draw(st.one_of(st.just(max(most, 1)), st.integers(1, max(most, 1)), st.integers(1, max(most, 1) + 5)))
 
 
-def _owner(facts: Facts, name: str) -> tuple[str, str]:
-    doc = facts[name.partition("/")[0]][1]
-    return doc.get("customer", ""), doc["currency"]
-
-
 def _open(facts: Facts, sign: int) -> dict[str, int]:
     """Items and instalments open in the end, debts (1) or credits (-1): name → minor units, positive."""
     return {name: sign * left for name, (_, left) in Model(facts).instalments(LAST).items() if sign * left > 0}
@@ -77,7 +72,7 @@ def _issue(draw: Draw, _: Facts, day: dt.date) -> Act:
 
 
 def _shares(draw: Draw, facts: Facts, owner: tuple[str, str]) -> list[tuple[str, int]]:
-    debts = {name: left for name, left in _open(facts, 1).items() if _owner(facts, name) == owner}
+    debts = {name: left for name, left in _open(facts, 1).items() if owner_of(facts, name) == owner}
     if not debts:
         return []
     names = draw(st.lists(st.sampled_from(sorted(debts)), min_size=1, max_size=2, unique=True))
@@ -116,12 +111,12 @@ def _pay(draw: Draw, facts: Facts, day: dt.date) -> Act:
 def _apply(draw: Draw, facts: Facts, day: dt.date) -> Act:
     credits_ = _open(facts, -1)
     credit = draw(st.sampled_from(sorted(credits_))) if credits_ else ""
-    customer, currency = _owner(facts, credit) if credit else ("", "")
+    customer, currency = owner_of(facts, credit) if credit else ("", "")
     like = [name for name, code in CUSTOMERS.items() if code == currency]
     shares = _shares(draw, facts, (customer or draw(st.sampled_from(like)), currency)) if credit else []
     if not shares:
         return _pay(draw, facts, day)
-    whose = customer or _owner(facts, shares[0][0])[0]
+    whose = customer or owner_of(facts, shares[0][0])[0]
     total = sum(units for _, units in shares)
     doc = {"customer": whose, "date": str(day), "currency": currency, "credit": credit,
            "applied": _applied(shares, currency), "amount": money(total, currency)}  # fmt: skip
@@ -150,7 +145,7 @@ def _return(draw: Draw, facts: Facts, day: dt.date) -> Act:
 
 def _credit(draw: Draw, facts: Facts, day: dt.date) -> Act:
     item = _some(draw, facts, ("invoices",))
-    customer, currency = _owner(facts, item) if item in facts else ("ACME", "EUR")
+    customer, currency = owner_of(facts, item) if item in facts else ("ACME", "EUR")
     amount = money(draw(st.integers(1, 50_000)), currency)
     against = ["--against", item] if item in facts and draw(st.booleans()) else ["--currency", currency]
     return Act(("credit-note", "new", "--customer", customer, "--amount", amount, *against), day)
@@ -161,7 +156,7 @@ def _write_off(draw: Draw, facts: Facts, day: dt.date) -> Act:
     if not debts:
         return _issue(draw, facts, day)
     item = draw(st.sampled_from(sorted(debts)))
-    customer, currency = _owner(facts, item)
+    customer, currency = owner_of(facts, item)
     amount = money(_amount(draw, debts[item]), currency)
     ends = (*DONE, *REFUSED)
     if "/" not in item:
@@ -175,16 +170,16 @@ def _deduct(draw: Draw, facts: Facts, day: dt.date) -> Act:
     if not debts:
         return _issue(draw, facts, day)
     item = draw(st.sampled_from(sorted(debts)))
-    amount = money(_amount(draw, debts[item]), _owner(facts, item)[1])
+    amount = money(_amount(draw, debts[item]), owner_of(facts, item)[1])
     return Act(("deduction", "new", item, "--amount", amount, "--code", "04"), day)
 
 
 def _refund(draw: Draw, facts: Facts, day: dt.date) -> Act:
-    credits_ = {name: left for name, left in _open(facts, -1).items() if _owner(facts, name)[0]}
+    credits_ = {name: left for name, left in _open(facts, -1).items() if owner_of(facts, name)[0]}
     if not credits_:
         return _pay(draw, facts, day)
     credit = draw(st.sampled_from(sorted(credits_)))
-    customer, currency = _owner(facts, credit)
+    customer, currency = owner_of(facts, credit)
     amount = money(_amount(draw, credits_[credit]), currency)
     doc = {"customer": customer, "date": str(day), "currency": currency, "credit": credit, "amount": amount}
     return Act(("payment", "refund", credit, "--amount", amount), day, _must(facts, ("refunds", doc)))

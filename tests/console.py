@@ -6,6 +6,7 @@ import contextlib
 import functools
 import gc
 import io
+import json
 import os
 import sys
 import time
@@ -54,6 +55,11 @@ def ar(arguments: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
             sys.stdin = before
             _let_go()
     return Done(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+
+
+def codes(home: Path, env: Mapping[str, str]) -> list[str]:
+    """The codes of all that `ar check` finds wrong."""
+    return [problem["code"] for problem in json.loads(ar(["check", "--format", "json"], home, env).out)["problems"]]
 
 
 def _let_go() -> None:

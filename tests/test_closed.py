@@ -17,6 +17,7 @@ from arledger.documents.kinds import FACTS as FOLDERS
 from clerk import tree
 from closed_books import MORE, NOTE, REOPENED
 from console import ar, environment
+from reference import leaves
 
 BOOKS = {
     "ledger.yaml": "company: {name: Northwind Supply Co.}\ncurrency: EUR\nrates: [{currency: USD, rate: 0.90, from: 2026-01-01}, "
@@ -346,14 +347,6 @@ IDLE: dict[str, tuple[str, ...]] = {
 
 def writing() -> Iterator[str]:
     """Every command that posts, by its full name."""
-
-    def leaves(name: str, command: object) -> Iterator[tuple[str, object]]:
-        if hasattr(command, "commands"):
-            for sub, below in command.commands.items():
-                yield from leaves(f"{name} {sub}", below)
-        else:
-            yield name, command
-
     for name, entry in COMMANDS.items():
         for full, leaf in leaves(name, get_command(importlib.import_module(f"arledger.cli.{entry.module}").app)):
             if any(p.name == "commit" for p in leaf.params):

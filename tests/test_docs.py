@@ -16,6 +16,7 @@ from arledger.cli.commands import COMMANDS
 from arledger.documents.kinds import FACTS, keys_of
 from arledger.policy.policy import SPELLED
 from error_codes import codes_in_source
+from reference import leaves
 
 ROOT = Path(__file__).parents[1]
 _WRITTEN = {name: key for key, name in SPELLED.items()}
@@ -26,14 +27,6 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 def test_reference_is_as_the_program_is() -> None:
     done = subprocess.run([sys.executable, "scripts/reference.py", "--check"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def leaves(path: str, command):
-    if hasattr(command, "commands"):
-        for name, sub in command.commands.items():
-            yield from leaves(f"{path} {name}", sub)
-    else:
-        yield path, command
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -13,7 +13,7 @@ import pytest
 
 import small_books
 from clerk import tree
-from console import Done, ar, environment
+from console import Done, ar, codes, environment
 
 TODAY = environment(AR_TODAY="2026-02-10")
 CUSTOMER = "ledgers/customers/ACME.yaml"
@@ -50,10 +50,6 @@ def post(home: Path, *more: str) -> Done:
     return ar(["payment", "new", "-c", "ACME", "--amount", "1.00", "--date", "2026-02-09", "--yes", *more], home, TODAY)
 
 
-def codes(home: Path) -> list[str]:
-    return [p["code"] for p in json.loads(ar(["check", "--format", "json"], home, TODAY).out)["problems"]]
-
-
 # in conflict
 
 
@@ -64,7 +60,7 @@ def test_a_conflict_is_named_and_nothing_is_posted(books: Path, command: str, st
     assert "<<<<<<<" in (books / CUSTOMER).read_text()
     assert ("|||||||" in (books / CUSTOMER).read_text()) == (style == "diff3")
     before = tree(books)
-    assert codes(books) == ["merge-conflict"]
+    assert codes(books, TODAY) == ["merge-conflict"]
     assert (post(books).status, post(books, "--commit").status) in ((3, 5), (3, 3))
     assert tree(books) == before
     assert ar(["aging", "--at", "main"], books, TODAY).status == 0
@@ -133,7 +129,7 @@ def test_reading_and_posting_work_and_a_commit_is_made_or_nothing_posted(
     if commits:
         assert git(books, "show", "--name-only", "--format=%an", "HEAD").split("\n")[2].startswith("ledgers/payments/")
     assert post(books, "--reference", "another").status == 0
-    assert codes(books) == []
+    assert codes(books, TODAY) == []
 
 
 # other repositories
@@ -148,7 +144,7 @@ def test_a_linked_work_tree_and_a_submodule(books: Path) -> None:
     for home in (there, whole / "books"):
         assert ar(["diff", "HEAD~1.."], home, TODAY).status == 0
         assert post(home, "--commit").status == 0
-        assert codes(home) == []
+        assert codes(home, TODAY) == []
         assert "payments" in ar(["diff", "HEAD~1..", "--format", "csv"], home, TODAY).out
 
 

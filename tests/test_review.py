@@ -26,7 +26,7 @@ from arledger.policy.approvals import ApprovalRule, Person
 from arledger.policy.policy import Company, Policy
 from arledger.store.git_files import FOLDERS, codeowners
 from clerk import DONE, draw_act, start
-from console import ar, environment
+from console import ar, codes, environment
 from model import read
 
 ROOT = Path(__file__).parents[1]
@@ -530,10 +530,6 @@ def signed_books(folder: Path, policy: str) -> tuple[Path, Mapping[str, Mapping[
     return home, keys(folder, home, maria="maria@northwind.example", jo="jo@northwind.example")
 
 
-def codes(home: Path) -> list[str]:
-    return [problem["code"] for problem in json.loads(ar(["check", "--format", "json"], home, TODAY).out)["problems"]]
-
-
 SIGNED = LEDGER.replace("above: 50.00, by: [jo, maria]", "above: 50.00, by: [jo, maria], signed: yes, review: yes")
 
 
@@ -548,9 +544,9 @@ def test_a_signed_approval_is_believed(tmp_path: Path, signer: str, wanted: list
     git(home, "commit", "-q", *sign, "-m", "approve", env={**TODAY, **MARIA, **signs.get(signer, {})})
     ar(["write-off", "INV-1", "--amount", "80.00", "--reason", "x", "--date", "2026-06-02", "--yes", "--commit"], home,
        {**environment(), **JO})  # fmt: skip
-    assert codes(home) == wanted
+    assert codes(home, TODAY) == wanted
     git(home, "config", "gpg.ssh.allowedSignersFile", os.devnull)
-    assert codes(home) == ["approval-unsigned"]
+    assert codes(home, TODAY) == ["approval-unsigned"]
 
 
 @pytest.mark.parametrize(("signer", "wanted"), [("maria", []), ("jo", ["approval-missing"])])
@@ -559,9 +555,9 @@ def test_a_signed_commit_is_agreement(tmp_path: Path, signer: str, wanted: list[
     home, signs = signed_books(tmp_path, REVIEWED)
     ar(["write-off", "INV-1", "--amount", "80.00", "--reason", "x", "--date", "2026-06-02", "--yes", "--commit"], home,
        {**environment(), **JO})  # fmt: skip
-    assert codes(home) == ["approval-missing"]
+    assert codes(home, TODAY) == ["approval-missing"]
     git(home, "commit", "-q", "--amend", "--no-edit", "-S", env={**TODAY, **signs[signer]})
-    assert codes(home) == wanted
+    assert codes(home, TODAY) == wanted
 
 
 @pytest.mark.parametrize(
@@ -576,7 +572,7 @@ def test_where_policy_asks_a_merge_is_signed(tmp_path: Path, signer: str, wanted
     sign = ["-S"] if signer else []
     git(home, "merge", "-q", "--no-ff", "--no-edit", *sign, "work",
         env={**TODAY, **committer(MARIA), **signs.get(signer, {})})  # fmt: skip
-    assert codes(home) == wanted
+    assert codes(home, TODAY) == wanted
 
 
 # repositories that mean harm

@@ -137,6 +137,15 @@ def printable(text: str, *, lines: bool = False) -> str:
     return safe.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def many(count: int, what: str) -> str:
+    """So many of something, in words.
+
+    >>> many(1, "day"), many(2, "open item")
+    ('1 day', '2 open items')
+    """
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean X?` for the known word nearest to `word`, or nothing when none is near.
 

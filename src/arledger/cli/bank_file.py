@@ -21,7 +21,7 @@ from arledger.commands.decisions import Decision
 from arledger.commands.planned import Planned
 from arledger.commands.remittance import with_remittance
 from arledger.documents.bank import BankProfile, BankStatement
-from arledger.errors import UsageError, did_you_mean
+from arledger.errors import UsageError, did_you_mean, many
 from arledger.importers import read_remittance, read_statements, read_table, x12
 from arledger.ledger.table import Ledger
 from arledger.money import Money
@@ -160,12 +160,12 @@ def _report(session: Session, applied: Applied) -> Report:
     count = {status: sum(o.status == status for o in applied.outcomes) for status in ("posted", "skipped", "review")}
     head = {"lines": applied.lines, **count, "dry_run": session.dry_run}
     verb = "would be posted" if session.dry_run else "posted"
-    title = f"{applied.lines} line{'s' * (applied.lines != 1)}: {count['posted']} {verb}, "
+    title = f"{many(applied.lines, 'line')}: {count['posted']} {verb}, "
     title += f"{count['skipped']} known already, "
     title += f"{count['review']} for review"
     title += f", {len(applied.returns)} returned" if applied.returns else ""
     ignored = applied.lines - len(applied.outcomes) - len(applied.returns)
-    title += f", {ignored} outgoing line{'s' * (ignored != 1)} ignored" if ignored else ""
+    title += f", {many(ignored, 'outgoing line')} ignored" if ignored else ""
     notes = [note for outcome in applied.outcomes if outcome.status == "review" for note in _review(outcome)]
     tables = [Table(_COLUMNS, rows, name="payments", empty="No payments in the file.")]
     if applied.returns:

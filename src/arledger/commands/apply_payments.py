@@ -18,6 +18,7 @@ from arledger.compute.approvals import Wanted, done, lacking
 from arledger.compute.match_book import match_book, match_policy, without
 from arledger.compute.matching import Progress, match
 from arledger.compute.matching_types import Candidate, Proposal
+from arledger.errors import many
 from arledger.ledger.table import Ledger
 
 Status = Literal["posted", "skipped", "review"]
@@ -135,7 +136,7 @@ def _subject(outcomes: Iterable[Outcome], returned: Sequence[Returned]) -> str:
     posted = sum(outcome.status == "posted" for outcome in outcomes)
     undone = sum(line.status == "posted" for line in returned)
     back = f", {undone} returned" if undone else ""
-    return f"Apply {posted} payment{'' if posted == 1 else 's'} from the bank{back}"
+    return f"Apply {many(posted, 'payment')} from the bank{back}"
 
 
 def _customer(ledger: Ledger, payment: str) -> str:

@@ -13,6 +13,7 @@ from arledger.compute.charge_rates import ChargeTerms
 from arledger.compute.charges import Correction, CustomerCharge, ItemCharge, Run, run
 from arledger.documents.charges import Charged, Compensated
 from arledger.documents.invoices import CreditNote, Invoice, Line, Share
+from arledger.errors import many
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 
@@ -24,7 +25,7 @@ def charge(ledger: Ledger, terms: ChargeTerms, as_of: date, first: date | None, 
     invoices = issue(ledger, [_invoice(one, terms, as_of) for one in found.charges])
     credits_ = credit_notes(ledger, [_credit_note(ledger, one, as_of) for one in found.corrections])
     charges, back = len(found.charges), len(found.corrections)
-    about = f"Charge {charges} customer{'' if charges == 1 else 's'} for late payment up to {as_of}"
+    about = f"Charge {many(charges, 'customer')} for late payment up to {as_of}"
     return found, Planned([*invoices.facts, *credits_], about=about + (f", correct {back}" if back else ""))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from arledger.commands.planned import Planned
 from arledger.documents.customers import Customer
 from arledger.documents.fields import ID_FORM, is_id
-from arledger.errors import RefusedError, UsageError
+from arledger.errors import RefusedError, UsageError, many
 from arledger.ledger.table import Ledger
 
 
@@ -91,7 +91,7 @@ def erased(ledger: Ledger, customer: str) -> tuple[dict[str, Any], list[str]]:
     now = ledger.merged.get(customer, customer)
     ((open_,),) = ledger.rows("SELECT COUNT(*) FROM items WHERE customer = ? AND open != 0", now)
     if open_:
-        told = f"{now} has {_many(open_, 'open item')}"
+        told = f"{now} has {many(open_, 'open item')}"
         raise RefusedError(told, "settle them first: they need a name", code="customer-open")
     changes: dict[str, Any] = {"name": f"(erased {customer})"}
     for key in ("address", "tax_id", "contacts", "notes", "endpoint", "former"):
@@ -111,12 +111,8 @@ def _kept(ledger: Ledger, customer: str) -> list[str]:
     ((payments,),) = ledger.rows(
         "SELECT COUNT(*) FROM items WHERE customer = ? AND kind = 'payment' AND payer != ''", customer
     )
-    names = [f"{_many(payments, 'payment')} keep the payer's name as the bank gave it"] if payments else []
+    names = [f"{many(payments, 'payment')} keep the payer's name as the bank gave it"] if payments else []
     found = dict(ledger.rows("SELECT kind, COUNT(*) FROM facts WHERE customer = ? GROUP BY kind", customer))
-    words = [_many(found[kind], what) for kind, what in _WORDS.items() if kind in found]
+    words = [many(found[kind], what) for kind, what in _WORDS.items() if kind in found]
     names += [f"{', '.join(words)} may name people"] if words else []
     return [f"{name}: they are posted" for name in names]
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"

@@ -17,7 +17,7 @@ from arledger.compute.notices import notices_due
 from arledger.compute.notices_sent import FEE_KEY, blocks, last_run, sent
 from arledger.documents.invoices import Invoice
 from arledger.documents.notices import Notice, NoticeBlock
-from arledger.errors import RefusedError
+from arledger.errors import RefusedError, many
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 
@@ -52,7 +52,7 @@ def run(ledger: Ledger, day: date, write: Write, customer: str | None = None) ->
     )
     notices = [(one.fact, replace(notice, text=text)) for one, notice, text in zip(drafts, bare, texts, strict=True)]
     count = len(notices)
-    about = f"Post {count} notice{'s' * (count != 1)} of {day}"
+    about = f"Post {many(count, 'notice')} of {day}"
     return Sending(Planned([*notices, *fees.values()], about=about if count else ""), outcome, notices, ledger.names)
 
 

@@ -14,7 +14,7 @@ from arledger.compute.taxes import parts_known, parts_of, split
 from arledger.documents.fields import item_and_part
 from arledger.documents.invoices import Invoice
 from arledger.documents.payments import WriteOff
-from arledger.errors import RefusedError
+from arledger.errors import RefusedError, many
 from arledger.ledger.table import Ledger
 from arledger.money import decimal, plain, rounded
 
@@ -99,7 +99,7 @@ def write_off_small(
         name = item_and_part(item.item)[0]
         taken[name] = taken.get(name, 0) + 1  # more than one instalment of an invoice
         facts.append((fact if taken[name] == 1 else _after(ledger, name, fact, taken[name] - 1), document))
-    return Planned(facts, about=f"Write off {len(facts)} small balance{'' if len(facts) == 1 else 's'}: {reason}")
+    return Planned(facts, about=f"Write off {many(len(facts), 'small balance')}: {reason}")
 
 
 def _after(ledger: Ledger, name: str, first: str, count: int) -> str:

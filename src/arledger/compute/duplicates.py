@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from arledger.documents.bank import compact
 from arledger.documents.customers import Customer
 
 ALIKE = 92  # of 100, how near two names have to be
@@ -45,15 +46,11 @@ def duplicates(customers: Iterable[tuple[str, Customer]]) -> list[Pair]:
 def _marks(data: Customer) -> Iterator[tuple[str, str]]:
     """What no two customers should have in common."""
     if data.tax_id:
-        yield "tax id", _compact(data.tax_id)
+        yield "tax id", compact(data.tax_id)
     for account in data.payer.accounts:
-        yield "account", _compact(account)
+        yield "account", compact(account)
     for email in {contact.email.casefold() for contact in data.contacts if contact.email}:
         yield "e-mail", email
-
-
-def _compact(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).upper()
 
 
 def _words(name: str) -> list[str]:

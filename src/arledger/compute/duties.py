@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from arledger.compute.approvals import Given, approvals_of, covering, deeds, rule_for, wanted_of
+from arledger.compute.evidence import same_address
 from arledger.documents.approvals import Approval
 from arledger.documents.reopenings import Reopening
 from arledger.ledger.table import FactRow, Ledger
@@ -85,7 +86,7 @@ def _forged(
 ) -> Iterator[Breach]:
     """An approval in the name of somebody who did not commit it."""
     author, person = authors.get(row.path), people.get(approval.by)
-    if author and person and person.email and not _same(person.email, author.email):
+    if author and person and person.email and not same_address(person.email, author.email):
         yield Breach(row, "approval-not-theirs", f"{row.fact} is in the name of {approval.by} <{person.email}>, and "
                      f"was committed by {author.name} <{author.email}>",
                      f"{approval.by} has to commit it, with that address")  # fmt: skip
@@ -98,7 +99,7 @@ def _own(approved: Approved, people: Mapping[str, Person], authors: Mapping[str,
     did, agreed = authors.get(row.path), authors.get(given.row.path)
     if not (did and agreed):
         return
-    if _same(did.email, agreed.email):
+    if same_address(did.email, agreed.email):
         yield Breach(row, "approval-own", f"{row.fact} and its approval {given.row.fact} were both committed by "
                      f"{did.name} <{did.email}>", "somebody else has to approve it")  # fmt: skip
     elif rule and rule.signed and not _signed(agreed, people.get(given.approval.by)):
@@ -109,11 +110,7 @@ def _own(approved: Approved, people: Mapping[str, Person], authors: Mapping[str,
 
 def _signed(author: Author, person: Person | None) -> bool:
     """Whether the signature is that of the person; of somebody whose address nobody knows any good one."""
-    return bool(author.signer) and (not person or not person.email or _same(author.signer, person.email))
-
-
-def _same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+    return bool(author.signer) and (not person or not person.email or same_address(author.signer, person.email))
 
 
 def work(rows: Iterable[FactRow], authors: Mapping[str, Author]) -> dict[tuple[str, str], Counter[str]]:

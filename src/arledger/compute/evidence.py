@@ -89,13 +89,13 @@ def agreed(need: Need, history: History, people: Mapping[str, Person], signers: 
     """The agreement there is for something, or None. `signers`: whose signature is on each commit to be verified."""
     for by in need.rule.by if need.rule else people:
         person = people.get(by)
-        if not person or not person.email or _same(person.email, need.author):
+        if not person or not person.email or same_address(person.email, need.author):
             continue
         for how, commit in _acts(need, history):
             who = [signers.get(commit, "")] if how == "signature" else [history.commits[commit].email]
             if need.rule and need.rule.signed:
                 who.append(signers.get(commit, ""))
-            if all(_same(one, person.email) for one in who):
+            if all(same_address(one, person.email) for one in who):
                 return Agreed(by, how, commit)
     return None
 
@@ -119,5 +119,6 @@ def _acts(need: Need, history: History) -> Iterator[tuple[str, str]]:
             yield "commit", commit
 
 
-def _same(one: str, other: str) -> bool:
+def same_address(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are one, however they are written."""
     return one.strip().casefold() == other.strip().casefold()

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from arledger.compute.matching_types import MatchCustomer, PastPayment
+from arledger.documents.bank import compact
 from arledger.documents.customers import topmost
 
 CERTAIN, LEARNED, LIKELY, NOBODY = 3, 2, 1, 0
@@ -80,11 +81,6 @@ def plain_name(name: str) -> str:
     return " ".join(name_words(name))
 
 
-def plain_account(account: str) -> str:
-    """An account number with nothing but letters and digits, in capitals."""
-    return "".join(filter(str.isalnum, account)).upper()
-
-
 def called(name: str, text: str) -> str:
     """What a payer goes by, in words: the name, or the text where there is none."""
     return f"payer name {name!r}" if name else f"text {text!r}"
@@ -110,7 +106,7 @@ class Payers:
             self.learn(payment.customer, payment.payer, payment.payer_account)
 
     def _know(self, customer: MatchCustomer) -> None:
-        for account in map(plain_account, customer.accounts):
+        for account in map(compact, customer.accounts):
             self.accounts[account].add(customer.customer)
         self.words_of[customer.customer] = [name_words(name) for name in customer.names]
         for name, words in zip(customer.names, self.words_of[customer.customer], strict=True):
@@ -125,7 +121,7 @@ class Payers:
     def learn(self, customer: str, name: str, account: str) -> None:
         """Take note that a payment under this name from this account was posted to the customer."""
         if account:
-            self.learned_accounts[plain_account(account)].add(customer)
+            self.learned_accounts[compact(account)].add(customer)
         if plain := plain_name(name):
             self.learned_names[plain].add(customer)
 
@@ -144,7 +140,7 @@ class Payers:
 
         Where the bank gives no name, and only then, the text may be one or have one in it.
         """
-        by_account = self._by_account(plain_account(account), account)
+        by_account = self._by_account(compact(account), account)
         by_name = self._by_name(name or text, called(name, text))
         if by_account.grade == NOBODY:
             return by_name

@@ -14,6 +14,7 @@ from arledger.compute.aging import Aged, aged_customers, totals
 from arledger.compute.disputes import contested
 from arledger.compute.losses import by_currency, losses
 from arledger.compute.promises import promises
+from arledger.compute.rollforward import control_before
 from arledger.dates import month_end, month_of, months
 from arledger.ledger.schema import NEVER
 from arledger.ledger.table import Ledger
@@ -75,7 +76,7 @@ def measured(ledger: Ledger, first: date, last: date, *, month_days: int = 0) ->
 
     `month_days` 30 takes every month for 30 days; 0 goes by the calendar.
     """
-    moves, opening, closing = ledger.movements(first, last), _opening(ledger, first), ledger.control(last)
+    moves, opening, closing = ledger.movements(first, last), control_before(ledger, first), ledger.control(last)
     open_ = {row.currency: row for row in totals(aged_customers(ledger, last, Aging("due", (_OLD,))))}
     lost, late = by_currency(losses(ledger, first, last)), _settled(ledger, first, last)
     held: dict[str, int] = {}
@@ -138,16 +139,20 @@ def _figures(
     opening, closing = ends
     current, _, old = open_.buckets
     debits = sum(open_.buckets)
-    dso, best = ratio(closing, sales, span.days), ratio(current, sales, span.days)
     amount, late, to_pay = settled
     return Metrics(
-        span.first, span.last, currency, sales, sales + credited, opening, closing, current, old, debits,
-        -open_.unapplied, disputed, *lost, dso, *counted, best,
-        ratio(closing - current, sales, span.days), ratio(late, amount), ratio(to_pay, amount),
-        collection_effectiveness(opening, sales, closing, current, span.months),
-        ratio(2 * (sales + credited), opening + closing),
-        ratio(current, debits, 100), ratio(old, debits, 100), ratio(-open_.unapplied, debits, 100),
-        ratio(disputed, debits, 100), ratio(lost[0] - lost[1], sales, 100), *shares,
+        first=span.first, last=span.last, currency=currency, sales=sales, net_sales=sales + credited, opening=opening,
+        closing=closing, current=current, past_90=old, debits=debits, unapplied=-open_.unapplied, disputed=disputed,
+        written_off=lost[0], recovered=lost[1],
+        dso=ratio(closing, sales, span.days), countback_dso=counted[0], countback_stopped=counted[1],
+        best_possible_dso=ratio(current, sales, span.days),
+        average_days_delinquent=ratio(closing - current, sales, span.days),
+        average_days_late=ratio(late, amount), average_days_to_pay=ratio(to_pay, amount),
+        cei=collection_effectiveness(opening, sales, closing, current, span.months),
+        turnover=ratio(2 * (sales + credited), opening + closing),
+        current_share=ratio(current, debits, 100), past_90_share=ratio(old, debits, 100),
+        unapplied_share=ratio(-open_.unapplied, debits, 100), disputed_share=ratio(disputed, debits, 100),
+        write_off_rate=ratio(lost[0] - lost[1], sales, 100), applied_at_once=shares[0], promises_kept=shares[1],
     )  # fmt: skip
 
 
@@ -215,10 +220,6 @@ def _sales_by_day(ledger: Ledger, currency: str, last: date) -> list[tuple[int, 
     return [(day, amount) for day, amount in ledger.rows(
         "SELECT date, SUM(amount) FROM control WHERE currency = ? AND why IN ('invoice', 'debit-note') AND date <= ? "
         "GROUP BY date", currency, last.toordinal())]  # fmt: skip
-
-
-def _opening(ledger: Ledger, first: date) -> dict[str, int]:
-    return ledger.control(first - timedelta(days=1)) if first > date.min else {}
 
 
 def _settled(ledger: Ledger, first: date, last: date) -> dict[str, tuple[int, int, int]]:

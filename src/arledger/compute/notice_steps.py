@@ -9,6 +9,7 @@ from arledger.compute.notice_types import Account, Due, Line, Ready
 from arledger.compute.notices_sent import Sent
 from arledger.compute.open_items import OpenItem
 from arledger.compute.set_aside import Aside
+from arledger.errors import many
 from arledger.money import Money, decimal, rounded
 from arledger.policy.notices import Least, Procedure, in_currency
 
@@ -38,7 +39,7 @@ class Steps:
         aside = (*self._aside_of(late), *covered, *self._final(rest))
         oldest = max(line.item.days_past_due(self.day) for line in lines)
         if oldest < self.procedure.account_days:
-            return f"{_days(oldest)} late, notices begin at {_days(self.procedure.account_days)}"
+            return f"{many(oldest, 'day')} late, notices begin at {many(self.procedure.account_days, 'day')}"
         wanted = [self._levelled(line) for line in lines]
         levelled = self._reaching_minimum(wanted)
         level = max(line.level for line in levelled)
@@ -53,7 +54,7 @@ class Steps:
 
     def _within_grace(self) -> str:
         late = max((item.days_past_due(self.day) for item in self.debits), default=0)
-        return f"{_days(late)} late, {_days(self.procedure.grace)} of grace" if late > 0 else ""
+        return f"{many(late, 'day')} late, {many(self.procedure.grace, 'day')} of grace" if late > 0 else ""
 
     def _final(self, lines: Sequence[Line]) -> list[Aside]:
         """What had its final notice: it is not asked for again."""
@@ -130,9 +131,9 @@ class Steps:
     def _why(self, lines: Sequence[Line], level: int) -> str:
         rises = [line for line in lines if line.level == level and line.level > line.before]
         first = max(rises or lines, key=lambda line: line.item.days_past_due(self.day))
-        text = f"{first.item.item} is {_days(first.item.days_past_due(self.day))} late"
+        text = f"{first.item.item} is {many(first.item.days_past_due(self.day), 'day')} late"
         more = len(lines) - 1
-        return text + (f", {more} more item{'s' * (more != 1)}" if more else "")
+        return text + (f", {many(more, 'more item')}" if more else "")
 
     def reminder(self, fees: set[str]) -> Due | None:
         """The reminder of what falls due soon and was not reminded of, if one is due; fees are not reminded of."""
@@ -198,7 +199,3 @@ def less_credits(lines: Sequence[Line], credits_: int) -> tuple[list[Line], list
 def _is_fee(item: OpenItem, fees: set[str]) -> bool:
     """Whether an item earns no fee and no reminder of its own: a fee of a notice, or a finance charge."""
     return item.kind == "finance-charge" or item.item in fees
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'s' * (count != 1)}"

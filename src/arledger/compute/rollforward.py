@@ -43,7 +43,7 @@ def rolled(ledger: Ledger, first: date, last: date, by: By = "currency", custome
     Raises LedgerError when it does not foot to the control account.
     """
     if by == "currency" and customer is None:
-        opening = {("", currency): amount for currency, amount in _before(ledger, first).items()}
+        opening = {("", currency): amount for currency, amount in control_before(ledger, first).items()}
         moves = {("", currency): found for currency, found in ledger.movements(first, last).items()}
     else:
         opening, moves = _grouped(ledger, first, last, by, customer)
@@ -59,7 +59,8 @@ def rolled(ledger: Ledger, first: date, last: date, by: By = "currency", custome
     return rows
 
 
-def _before(ledger: Ledger, first: date) -> dict[str, int]:
+def control_before(ledger: Ledger, first: date) -> dict[str, int]:
+    """Currency → the control account at the end of the day before, minor units."""
     return ledger.control(first - timedelta(days=1)) if first > date.min else {}
 
 

@@ -23,8 +23,9 @@ from arledger.compute.notice_steps import less_credits
 from arledger.compute.notice_types import Account, Line
 from arledger.compute.rates import rate_of
 from arledger.compute.worklist_facts import Known, known
-from arledger.compute.worklist_steps import STEPS, Step, count, money
+from arledger.compute.worklist_steps import STEPS, Step, money
 from arledger.documents.contacts import LoggedContact
+from arledger.errors import many
 from arledger.ledger.table import Ledger
 from arledger.money import decimal
 
@@ -118,11 +119,11 @@ def _behaviour(facts: Known, account: Account, lines: Sequence[Line], days: int)
     """The amount, the days and the payer in words."""
     found = []
     if lines:
-        found.append(f"{money(sum(line.amount for line in lines), account)} late, the oldest {count(days, 'day')}")
+        found.append(f"{money(sum(line.amount for line in lines), account)} late, the oldest {many(days, 'day')}")
     if average := facts.days_late((account.customer, account.currency)):
-        found.append(f"pays {count(average, 'day')} late on average")
+        found.append(f"pays {many(average, 'day')} late on average")
     if broken := len(facts.broken(account.customer)):
-        found.append(f"{count(broken, 'promise')} not kept in a year")
+        found.append(f"{many(broken, 'promise')} not kept in a year")
     return found
 
 

@@ -120,8 +120,3 @@ STEPS: tuple[Callable[[Known, Account, Sequence[Line]], Step | None], ...] = (
 def money(minor: int, account: Account) -> str:
     """An amount of the account in words."""
     return Money(minor, account.currency).said()
-
-
-def count(number: int, what: str) -> str:
-    """So many of something, in words."""
-    return f"{number} {what}{'s' * (number != 1)}"

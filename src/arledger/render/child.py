@@ -21,8 +21,7 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self
 
 Answer = Callable[[Mapping[str, Any]], bytes]
 
@@ -59,10 +58,8 @@ class Child:
     def __enter__(self) -> Child:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()
+    def __exit__(self, *error: object) -> None:
+        self.end()
 
     def ask(self, request: Mapping[str, Any]) -> bytes:
         """The answer to a request. Raises RefusedError with the job's reason, or when it went past its limits."""
@@ -101,7 +98,7 @@ class Child:
         if kind == b"=":
             return answer
         if waiting:  # the answers to these would be taken for those to others
-            self._end()
+            self.end()
         raise RefusedError(**json.loads(answer))
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -123,12 +120,13 @@ class Child:
 
     def _ended(self, process: subprocess.Popen[bytes]) -> RefusedError:
         """Why the process is no more. The next request starts another."""
-        self._end()
+        self.end()
         if process.returncode == -signal.SIGALRM:
             return RefusedError(f"it takes longer than {self._job.seconds:g} seconds", "look for a loop without an end")
         return RefusedError("it needs more memory than it may have", "look for a loop or a text without an end")
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Ends the process, if there is one, and takes its files away."""
         process, self._process = self._process, None
         if process:
             for stream in (process.stdin, process.stdout):
@@ -141,6 +139,18 @@ class Child:
         if self._folder:
             self._folder.cleanup()
             self._folder = None
+
+
+class Working:
+    """What does its work in a child, which ends with the `with` block it is used in."""
+
+    _child: Child
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._child.end()
 
 
 def _send(stream: BinaryIO | Any, data: bytes) -> None:

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Mapping
 from importlib.util import find_spec
-from types import TracebackType
 from typing import NamedTuple
 
 from arledger.errors import ImportFileError, Place, Problem, UsageError
@@ -57,21 +56,13 @@ _FIELDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-class Checker:
+class Checker(child.Working):
     """Checks e-invoices. Use it in a `with` block: it holds a process that has the rules at hand."""
 
     def __init__(self, own: Mapping[str, bytes] | None = None, job: child.Job = _JOB) -> None:
         """`own`: the ledger's own rules (Schematron or XSLT), by file name; each is asked after the official ones."""
         self._own = own or {}
         self._child = child.Child(job, {}, self._own)
-
-    def __enter__(self) -> Checker:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
 
     def check(self, syntax: str, xml: str, invoice: EInvoice) -> list[Violation]:
         """Every rule the file breaks, fatal ones first: of EN 16931, its profile, and those of the ledger's own."""

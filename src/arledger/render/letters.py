@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from types import TracebackType
 from typing import Any
 
 from arledger.compute.notice_types import Wanted
@@ -22,21 +21,13 @@ _FOLDER = "notices/"
 _JOB = child.Job("arledger.render.jinja_job", 10.0, 500)
 
 
-class Letters:
+class Letters(child.Working):
     """Writes letters from the templates of a ledger. Use it in a `with` block: it holds a process."""
 
     def __init__(self, files: Mapping[str, bytes], words: Mapping[str, Words], language: str) -> None:
         self._words, self._language = words, language
         self._files = {path: data for path, data in files.items() if path.startswith(_FOLDER)}
         self._child = child.Child(_JOB, {}, self._files)
-
-    def __enter__(self) -> Letters:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
 
     def languages(self, name: str) -> tuple[str, ...]:
         """The languages there is a template of that name in."""

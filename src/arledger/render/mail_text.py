@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from arledger.errors import ImportFileError
@@ -24,20 +23,12 @@ class MailText(NamedTuple):
     html: str
 
 
-class Writer:
+class Writer(child.Working):
     """Writes mails from one set of templates. Use it in a `with` block: it holds a process."""
 
     def __init__(self, files: Mapping[str, bytes], job: child.Job = _JOB) -> None:
         self._files = files
         self._child = child.Child(job, {}, {path: data for path, data in files.items() if path.startswith("mail/")})
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
 
     def write(self, paper: Paper, words: Mapping[str, Any]) -> MailText:
         """The mail that brings a paper. Raises ImportFileError for a template that cannot be filled in.

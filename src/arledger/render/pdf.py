@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import os
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
 import arledger
@@ -20,7 +19,7 @@ _MEGABYTES = 1_000
 _JOB = child.Job("arledger.render.typst_job", _SECONDS, _MEGABYTES)
 
 
-class Press:
+class Press(child.Working):
     """Makes PDFs from one set of templates. Use it in a `with` block: it holds a process."""
 
     def __init__(self, files: Mapping[str, bytes], job: child.Job = _JOB) -> None:
@@ -28,14 +27,6 @@ class Press:
         fonts = os.path.join(os.path.dirname(arledger.__file__), "fonts")
         self._files = files
         self._child = child.Child(job, {"fonts": fonts}, files)
-
-    def __enter__(self) -> Press:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
 
     def pdf(self, paper: Paper, words: Mapping[str, Any], more: Mapping[str, Any]) -> bytes:
         """The PDF of a paper in the language of `words`. `more` is for the template too.

@@ -9,6 +9,7 @@ from typing import Any
 from arledger.compute.notice_types import Due, Outcome, Ready, Spared
 from arledger.compute.notices_sent import blocks, handed_over, notices_of
 from arledger.documents.notices import Notice
+from arledger.errors import many
 from arledger.ledger.table import FactRow, Ledger
 from arledger.money import Money, minor_of
 from arledger.reports.report import Cell, Column, Report, Table
@@ -47,7 +48,7 @@ def build_run(
     """What a run sends (or would: `verb`), and the customers with something late to whom it sends nothing."""
     rows = [_due(names, fact, notice, due) for (fact, notice), due in zip(notices, outcome.due, strict=True)]
     spared = [_spared(names, one) for one in outcome.spared]
-    title = f"Notices of {day}: {len(rows)} {verb}, {len(spared)} customer{'s' * (len(spared) != 1)} spared"
+    title = f"Notices of {day}: {len(rows)} {verb}, {many(len(spared), 'customer')} spared"
     tables = [Table(_shown(_RUN, rows), rows, name="notices", empty="No notice is due.")]
     head = {"date": day, "hand_over": _ready(outcome), **({} if spared else {"spared": []})}
     if spared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from arledger.checks.requirements import Failed
+from arledger.errors import many
 from arledger.reports.report import Cell, Column, Report, Table
 
 _COLUMNS = (
@@ -20,7 +21,7 @@ def build(found: Sequence[tuple[str, str, Sequence[Failed]]]) -> Report:
         for name, customer, all_ in found for failed in all_
     ]  # fmt: skip
     required = sum(row[3] == "required" for row in rows)
-    count = f"{len(found)} invoice{'' if len(found) == 1 else 's'}"
+    count = many(len(found), "invoice")
     empty = f"{count} verified: as required." if found else "There is nothing to verify."
     note = [f"{count} verified: {required} to put right, {len(rows) - required} to look at"] if rows else []
     return Report("verify", "", [Table(_COLUMNS, rows, name="findings", empty=empty)],

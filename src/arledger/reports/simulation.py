@@ -7,6 +7,7 @@ from datetime import date
 
 from arledger.compute.hold_reasons import Reason
 from arledger.compute.simulation import Changed
+from arledger.errors import many
 from arledger.ledger.table import Ledger
 from arledger.money import Money
 from arledger.reports.orders import status_of
@@ -34,7 +35,7 @@ def build(ledger: Ledger, changed: Sequence[Changed], as_of: date) -> Report:
     less = sum(now.held and not then.held for now, then in changed)
     customers = len({now.order.customer for now, _ in changed})
     head = {"as_of": as_of, "held_more": more, "held_less": less, "customers": customers}
-    who = f"{customers} customer{'s' * (customers != 1)}"
+    who = many(customers, "customer")
     note = [f"{more} more held, {less} let go, {len(rows) - more - less} held for other reasons; {who}"]
     table = Table(_COLUMNS, rows, empty="No order would stand otherwise.")
     return Report("simulation", f"Orders under the other rules on {as_of}", [table], head, note if rows else [])
