@@ -30,7 +30,13 @@ Currency = Annotated[str, typer.Option(metavar="CODE", help="What they are bille
 Terms = Annotated[str, typer.Option(metavar="TERMS", help="Such as `2/10 net 30`; the ledger's if not given.")]
 Limit = Annotated[str, typer.Option(metavar="AMOUNT", help="Credit limit.")]
 Email = Annotated[str, typer.Option(metavar="ADDRESS", help="Where invoices and statements go.")]
+Address = Annotated[
+    list[str] | None, typer.Option("--address", metavar="LINE", help="A line of it, as it is printed; repeat.")
+]
 Country = Annotated[str, typer.Option(metavar="CODE", help="Two letters, such as DE.")]
+Parent = Annotated[
+    str, typer.Option(metavar="ID", autocompletion=complete_customers, help="The customer they are a part of.")
+]
 Collector = Annotated[str, typer.Option(metavar="NAME", help="Who looks after them.")]
 Phone = Annotated[str, typer.Option(metavar="NUMBER", help="Whom to call.")]
 TaxId = Annotated[str, typer.Option(metavar="NUMBER", help="VAT or tax number.")]
@@ -51,7 +57,9 @@ def new(
     terms: Terms = "",
     credit_limit: Limit = "",
     email: Email = "",
+    address: Address = None,
     country: Country = "",
+    parent: Parent = "",
     collector: Collector = "",
     phone: Phone = "",
     tax_id: TaxId = "",
@@ -70,10 +78,11 @@ def new(
         email = typer.prompt("E-mail", default="", show_default=False, err=True)
     if not name:
         raise UsageError("--name is missing", 'write ar customer new ACME --name "Acme Corporation"')
+    parent = known_customer(session.ledger, parent, "--parent") if parent else ""
     fields = {
-        "name": name, "country": country, "tax_id": tax_id, "currency": currency, "terms": terms,
+        "name": name, "address": address, "country": country, "tax_id": tax_id, "currency": currency, "terms": terms,
         "credit_limit": credit_limit, "email": email, "phone": phone, "payer_names": payer_name,
-        "payer_accounts": payer_account, "collector": collector,
+        "payer_accounts": payer_account, "collector": collector, "parent": parent,
     }  # fmt: skip
     post(session, lambda books: customers.new(books, customer, fields), f"Add {customer}?")
 
@@ -86,7 +95,9 @@ def edit(
     currency: Currency = "",
     terms: Terms = "",
     credit_limit: Limit = "",
+    address: Address = None,
     country: Country = "",
+    parent: Parent = "",
     collector: Collector = "",
     tax_id: TaxId = "",
     payer_name: PayerNames = None,
@@ -106,8 +117,11 @@ def edit(
     record = session.ledger.customer(customer)
     assert record
     given = {"name": name, "currency": currency, "terms": terms, "credit_limit": credit_limit, "country": country,
-             "collector": collector, "tax_id": tax_id}  # fmt: skip
+             "parent": parent, "collector": collector, "tax_id": tax_id}  # fmt: skip
+    parent = known_customer(session.ledger, parent, "--parent") if parent else ""
     changes: dict[str, str | list[str] | None] = {key: value for key, value in given.items() if value}
+    if address:
+        changes["address"] = address
     if payer_name:
         changes["payer.names"] = list(dict.fromkeys([*record.payer.names, *payer_name]))
     if payer_account:

@@ -1,6 +1,6 @@
 """Posting what a command plans: shown with --dry-run, asked for on a terminal, then written as one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from arledger.cli.lazy import lazy
@@ -65,16 +65,19 @@ def post(
             if planned_files:
                 session.trial(planned_files)
             _tell(session, planned)
-            shown = _report(session, planned, planned_files, dry_run=session.dry_run)
+            shown = _report(session, planned, planned_files, _there(session, planned_files))
             session.show(report(shown) if report else shown)
             return
         _preview(session, planned, planned_files)
         session.confirm(question, lambda: _files(session, planned_files))
     made: list[Planned] = []
+    changed: set[str] = set()
 
     def files(ledger: Ledger) -> Mapping[str, str | None]:
         made.append(plan(ledger))
-        return files_of(session, ledger, made[-1])
+        found = files_of(session, ledger, made[-1])
+        changed.update(_there(session, found))
+        return found
 
     session.ledger.connection.close()
     written = session.books.post(files, warn=say)
@@ -82,7 +85,7 @@ def post(
         _tell(session, made[-1])
     if session.commit and written:
         _commit(session, made[-1], list(written))
-    shown = _report(session, made[-1], written, dry_run=False)
+    shown = _report(session, made[-1], written, changed)
     try:
         session.show(report(shown) if report else shown)
     except DeviceError as error:
@@ -118,7 +121,8 @@ def _changes(session: Session, path: str, text: str | None) -> list[str]:
 
 def _files(session: Session, files: Mapping[str, str | None]) -> None:
     for path, text in files.items():
-        say(f"{'would add' if text is not None else 'would remove'} {session.books.shown(path)}")
+        verb = "remove" if text is None else "change" if session.books.has(path) else "add"
+        say(f"would {verb} {session.books.shown(path)}")
         for line in (text or "").splitlines():
             say(f"  {line}")
 
@@ -132,7 +136,16 @@ def _tell(session: Session, planned: "Planned") -> None:
         say(f"note: {last} is {(last - session.today).days:,} days ahead: is the year right?")
 
 
-def _report(session: Session, planned: "Planned", files: Mapping[str, str | None], *, dry_run: bool) -> Report:
+def _there(session: Session, files: Iterable[str]) -> set[str]:
+    """Those of the files that are there already."""
+    return {path for path in files if session.books.has(path)}
+
+
+def _report(
+    session: Session, planned: "Planned", files: Mapping[str, str | None], changed: Container[str]
+) -> Report:  # fmt: skip
+    """What was posted, or would be; `changed` are the files that were there before."""
+    dry_run = session.dry_run
     rows = []
     for fact, document in planned.facts:
         amount = getattr(document, "amount", None) or getattr(document, "total", None)
@@ -147,7 +160,9 @@ def _report(session: Session, planned: "Planned", files: Mapping[str, str | None
     removed = [session.books.shown(path) for path, text in files.items() if text is None]
     head = {"dry_run": dry_run, "added": shown, "removed": removed, "notes": list(planned.notes)}
     verb, listed = "Would add" if dry_run else "Added", {row[-1] for row in rows}
-    notes = [f"{verb} {path}" for path in shown if path not in listed]
+    changes = "Would change" if dry_run else "Changed"
+    told = {session.books.shown(path): changes if path in changed else verb for path in files}
+    notes = [f"{told[path]} {path}" for path in shown if path not in listed]
     notes += [f"{'Would remove' if dry_run else 'Removed'} {path}" for path in removed]
     table = Table(_COLUMNS, rows, name="facts", empty="Nothing to add." if not files else "")
     return Report("posted", "" if not rows else f"{verb}:", [table] if rows or not files else [], head, notes)

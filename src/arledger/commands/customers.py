@@ -20,7 +20,9 @@ def new(ledger: Ledger, customer: str, fields: Mapping[str, Any]) -> Planned:
     known = {id_.lower(): id_ for id_ in ledger.known_ids("customers", "customer")}
     if customer.lower() in known:
         raise RefusedError(
-            f"there is a customer {known[customer.lower()]} already", "see ar customer show", code="duplicate-id"
+            f"there is a customer {known[customer.lower()]} already",
+            f"see ar customer show {known[customer.lower()]}",
+            code="duplicate-id",
         )
     same = [id_ for id_, name in ledger.names.items() if id_ and name.casefold() == str(fields["name"]).casefold()]
     notes = [f"note: {same[0]} has the same name"] if same else []

@@ -62,10 +62,11 @@ def customer_text(fields: Mapping[str, Any]) -> str:
     limit = fields.get("credit_limit")
     return canonical.dump(
         {
-            "name": fields["name"], "country": fields.get("country") or None, "tax_id": fields.get("tax_id") or None,
+            "name": fields["name"], "address": fields.get("address") or None,
+            "country": fields.get("country") or None, "tax_id": fields.get("tax_id") or None,
             "currency": fields.get("currency") or None, "terms": fields.get("terms") or None,
             "credit_limit": canonical.Bare(limit) if limit else None,
             "contacts": [{"role": "billing", **contact}] if contact else None, "payer": payer or None,
-            "collector": fields.get("collector") or None,
+            "collector": fields.get("collector") or None, "parent": fields.get("parent") or None,
         }
     )  # fmt: skip
