@@ -350,6 +350,34 @@ def test_facts_of_one_day_are_in_one_order_whichever_came_first(ledgers: Path, n
     assert '"fact": "P-R-1",\n    "customer": "NIPPON"' in ar(fx, ledgers).out
 
 
+_LATER = {
+    "an earlier part is written off": ("write-offs/2026-02/W-0.yaml", "customer: ACME", "date: 2026-02-16",
+                                       "currency: EUR", "item: INV-2", "reason: small", "amount: 15.00"),
+    "an approval was taken back": ("reversals/2026-02/A-1-X.yaml", "of: A-1", "date: 2026-02-06", "currency: EUR",
+                                   "reason: in error", "amount: 0.00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("later", _LATER.values(), ids=_LATER)
+def test_what_was_agreed_to_is_looked_at_again_when_what_it_rests_on_changes(
+    ledgers: Path, later: tuple[str, ...]
+) -> None:
+    policy = ledgers / "ledger.yaml"
+    policy.write_text(
+        policy.read_text()
+        + "people:\n  tom: {name: Tom}\napprovals:\n  - {action: write-off, above: 20.00, by: [tom]}\n"
+    )
+    _posted(ledgers, "approvals/2026-02/A-1.yaml", "date: 2026-02-01", "action: write-off", "about: INV-1", "by: tom")
+    for name, item, amount in (("W-1", "INV-1", "30.00"), ("W-2", "INV-2", "15.00")):
+        _posted(ledgers, f"write-offs/2026-02/{name}.yaml", "customer: ACME", "date: 2026-02-20", "currency: EUR",
+                f"item: {item}", "reason: lost", f"amount: {amount}")  # fmt: skip
+    settle(ledgers)
+    assert everything(ledgers, cache=True)[0] == []
+    _posted(ledgers, *later)
+    assert_same(ledgers)
+    assert "approval-missing" in ar(["check"], ledgers).out
+
+
 def test_files_with_problems_are_read_again_until_they_are_right(ledgers: Path) -> None:
     file = invoice(ledgers, "INV-3", "1,00")
     for _ in range(2):

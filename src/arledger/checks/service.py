@@ -13,7 +13,10 @@ from arledger.ledger.table import Ledger
 
 def stops(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Stops without a notice about the same unit, within the days of it, or without a default where one is needed."""
-    among = "1" if everything else "fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
+    among = "1" if everything else (
+        "customer IN (SELECT customer FROM temp.touched_facts t CROSS JOIN facts f ON f.fact = t.fact COLLATE NOCASE "
+        "WHERE f.kind IN ('service-stops', 'notices'))"
+    )  # fmt: skip
     customers = ledger.rows(f"SELECT DISTINCT customer FROM facts WHERE kind = 'service-stops' AND {among} ORDER BY 1")
     for (customer,) in customers:
         notices = {row.fact: n for row, n in ledger.told(Notice, date.max, customer) if n.kind == "service"}
