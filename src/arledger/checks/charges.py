@@ -36,7 +36,8 @@ def charged(ledger: Ledger, everything: bool) -> Iterator[Finding]:
             else:
                 yield Finding(path, (name, f"={item}"), "wrong-customer", f"{item} is of {customer}",
                               "charge it to its own customer")  # fmt: skip
-    whose = "SELECT customer FROM facts WHERE kind IN ('invoices', 'credit-notes') AND data != '' AND fact IN " + touched
+    kinds = "('invoices', 'credit-notes')"  # a credit note voids a charge, until it is taken back
+    whose = f"SELECT customer FROM facts WHERE kind IN {kinds} AND data != '' AND fact IN {touched}"
     among = "1" if everything else f"f.customer IN ({whose})"
     for (_, item), days in groupby(ledger.rows(_DAYS.format(among=among)), key=lambda row: row[:2]):
         for (*_, to, _, fact), (_, _, first, _, path, other) in pairwise(list(days)):
