@@ -21,8 +21,8 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command("init")
 def init(
     folder: Annotated[str, typer.Argument(metavar="[DIR]", help="Where; here if not given.")] = ".",
-    name: Annotated[str, typer.Option(metavar="TEXT", help="Your company's name.")] = "",
-    currency: Annotated[str, typer.Option(metavar="CODE", help="The currency of the books.")] = "",
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Your company's name; the folder's if not given.")] = "",
+    currency: Annotated[str, typer.Option(metavar="CODE", help="The currency of the books; EUR if not given.")] = "",
     example: Annotated[
         bool, typer.Option("--example", help="Write the living example instead of an empty ledger.")
     ] = False,
