@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 
-from arledger.checks import Finding
+from arledger.checks import Finding, among
 from arledger.compute.plans import plans
 from arledger.compute.promises import promises
 from arledger.documents.plans import Plan
@@ -34,10 +34,9 @@ def agreed_twice(ledger: Ledger, everything: bool) -> Iterator[Finding]:
 
 def _customers(ledger: Ledger, folder: str, everything: bool) -> list[str]:
     """The customers with more than one such fact, of those that were touched."""
-    among = "1" if everything else "fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
     found = ledger.rows(
         f"SELECT customer FROM facts WHERE kind = ? AND data != '' AND customer IN (SELECT customer FROM facts "
-        f"WHERE kind = ? AND data != '' AND {among}) GROUP BY customer HAVING COUNT(*) > 1 ORDER BY customer",
+        f"WHERE kind = ? AND data != '' AND {among(everything)}) GROUP BY customer HAVING COUNT(*) > 1 ORDER BY 1",
         folder, folder,
     )  # fmt: skip
     return [customer for (customer,) in found]

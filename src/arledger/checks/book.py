@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
-from arledger.checks import Finding
+from arledger.checks import TOUCHED, Finding, among
 from arledger.checks.agreed import agreed_twice
 from arledger.checks.approvals import approvals
 from arledger.checks.bookings import booked_in_order
@@ -30,7 +30,6 @@ from arledger.ledger.table import Ledger
 from arledger.money import plain
 
 Found = Iterator[Finding]
-_TOUCHED = "SELECT fact FROM temp.touched_facts"
 _USES = "('applied', 'discount', 'write-off', 'refund')"  # entries that use an item up
 
 
@@ -49,13 +48,8 @@ def check_book(
     return found if everything or not found else check_book(ledger)  # what was added may show in other files too
 
 
-def _among(everything: bool, column: str) -> str:
-    """The condition that a fact is one to be checked. It may select more than was touched, never less."""
-    return "1" if everything else f"{column} COLLATE NOCASE IN ({_TOUCHED})"
-
-
 def _duplicate_ids(ledger: Ledger, everything: bool) -> Found:
-    which = "SELECT fact FROM facts GROUP BY fact COLLATE NOCASE HAVING COUNT(*) > 1" if everything else _TOUCHED
+    which = "SELECT fact FROM facts GROUP BY fact COLLATE NOCASE HAVING COUNT(*) > 1" if everything else TOUCHED
     for path, fact, other in ledger.rows(
         "SELECT a.path, a.fact, b.path FROM facts a JOIN facts b ON b.fact = a.fact COLLATE NOCASE AND b.id != a.id "
         f"WHERE a.kind != 'periods' AND a.fact COLLATE NOCASE IN ({which}) ORDER BY a.path"
@@ -86,7 +80,7 @@ def _unknown_customers(ledger: Ledger, everything: bool) -> Found:
     known: list[str] = []
     for path, customer in ledger.rows(
         "SELECT path, customer FROM facts WHERE customer != '' AND customer NOT IN (SELECT customer FROM customers) "
-        f"AND {_among(everything, 'fact')} ORDER BY path"
+        f"AND {among(everything, 'fact')} ORDER BY path"
     ):
         known = known or list(ledger.known_ids("customers", "customer"))
         hint = did_you_mean(customer, known) or f"add ledgers/customers/{customer}.yaml"
@@ -111,7 +105,7 @@ def _shares(ledger: Ledger, everything: bool) -> Found:
         f"i.date, i.kind, e.amount FROM {used} LEFT JOIN items i ON i.item = e.item "
         "AND (e.item != f.fact OR i.owner = f.id) "  # where two facts have one id, each stands for its own item
         f"WHERE e.why NOT IN {_MADE} AND NOT {_OWN_CREDIT} AND f.kind != 'reversals' "
-        f"AND {_among(everything, 'f.fact')} AND (i.item IS NULL OR e.date < i.date OR i.currency != f.currency "
+        f"AND {among(everything, 'f.fact')} AND (i.item IS NULL OR e.date < i.date OR i.currency != f.currency "
         "OR (i.customer NOT IN (f.customer, '') AND NOT same_family(i.customer, f.customer)) "
         f"OR (e.part > 0 AND e.part > {_PARTS}) OR (e.why IN {_USES} AND (e.amount > 0) = (i.total > 0) "
         "AND NOT (f.kind = 'deductions' AND e.item = f.fact))) ORDER BY f.path, e.rowid"
@@ -195,7 +189,7 @@ def _references(ledger: Ledger, everything: bool) -> Found:
         "SELECT f.path, f.kind, f.about, t.fact, t.kind FROM facts f "
         "LEFT JOIN facts t ON t.fact = f.about COLLATE NOCASE AND t.fact = f.about "
         "WHERE f.kind IN ('reversals', 'refunds', 'applications', 'credit-notes') AND f.about != '' "
-        f"AND {_among(everything, 'f.fact')} ORDER BY f.path"
+        f"AND {among(everything, 'f.fact')} ORDER BY f.path"
     ):
         key = {"reversals": "of", "credit-notes": "against"}.get(kind, "credit")
         if target is None:
@@ -216,7 +210,7 @@ def _reversals(ledger: Ledger, everything: bool) -> Found:
         "AND o.id != r.id AND (o.key = 'unapply') = (r.key = 'unapply')), r.key, "
         "(SELECT SUM(e.amount) FROM entries e WHERE e.owner = f.id AND e.why = 'applied' AND e.amount > 0) "
         "FROM facts r JOIN facts f ON f.fact = r.about COLLATE NOCASE AND f.fact = r.about "
-        f"WHERE r.kind = 'reversals' AND f.kind != 'reversals' AND {_among(everything, 'r.fact')} ORDER BY r.path"
+        f"WHERE r.kind = 'reversals' AND f.kind != 'reversals' AND {among(everything, 'r.fact')} ORDER BY r.path"
     ):
         if twice:
             yield Finding(path, ("of",), "reversed-twice", f"{about} is reversed by {twice} too", "delete one of them")
@@ -251,7 +245,7 @@ def _bank_lines(ledger: Ledger, everything: bool) -> Found:
         "SELECT a.path, a.fact, b.fact FROM facts a "
         "JOIN facts b ON b.key = a.key AND b.key != '' AND b.kind = a.kind AND b.id != a.id "
         "WHERE a.key != '' AND a.kind IN ('payments', 'invoices', 'credit-notes') "
-        f"AND {twice if everything else _among(everything, 'a.fact')} ORDER BY a.path"
+        f"AND {twice if everything else among(everything, 'a.fact')} ORDER BY a.path"
     ):
         yield Finding(
             path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from arledger.checks import Finding
+from arledger.checks import Finding, among
 from arledger.documents.lines import footing
 from arledger.documents.orders import Order
 from arledger.errors import did_you_mean
@@ -40,12 +40,11 @@ _CONTRACT = "json_extract(f.data, '$.contract')"
 
 def billed_names(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Invoices of orders and contracts that are not there, or of another customer; of orders, of another currency."""
-    among = "1" if everything else "f.fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
     for key, named, has in (
         ("order", "f.about", "f.about != ''"),
         ("contract", _CONTRACT, f"f.data != '' AND {_CONTRACT} IS NOT NULL"),
     ):
-        query = _BILLED.format(named=named, folder=f"{key}s", has=has, among=among)
+        query = _BILLED.format(named=named, folder=f"{key}s", has=has, among=among(everything, "f.fact"))
         for path, fact, customer, currency, kind, theirs, other in ledger.rows(query):
             if kind is None:
                 known = ledger.rows("SELECT fact FROM facts WHERE kind = ?", f"{key}s")

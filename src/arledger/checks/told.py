@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from arledger.checks import Finding
+from arledger.checks import Finding, among
 from arledger.documents.kinds import TOLD
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
@@ -26,13 +26,11 @@ _ITEM = f"iif(instr({_TEXT}, '/'), substr({_TEXT}, 1, instr({_TEXT}, '/') - 1), 
 
 def told_names(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Names of items and facts that are not there, are another customer's, or came later."""
-    among = "1" if everything else "f.fact COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
     for kind in TOLD:
         for field, what in kind.NAMES.items():
             table, name, key = ("items", "item", _ITEM) if what == "item" else ("facts", "fact", _TEXT)
-            query = _NAMED.format(
-                text=_TEXT, table=table, name=name, key=key, field=field, folder=kind.FOLDER, among=among
-            )
+            query = _NAMED.format(text=_TEXT, table=table, name=name, key=key, field=field, folder=kind.FOLDER,
+                                  among=among(everything, "f.fact"))  # fmt: skip
             for path, customer, day, named, found, theirs, since in ledger.rows(query):
                 if found is None:
                     near = did_you_mean(named, ledger.known_ids(table, name)) or "correct the id"

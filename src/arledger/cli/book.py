@@ -1,7 +1,6 @@
 """`ar book`."""
 
 from dataclasses import replace
-from typing import Annotated
 
 import typer
 
@@ -9,7 +8,7 @@ from arledger.cli.clock import day
 from arledger.cli.command import writes
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
-from arledger.cli.options import AsOf, FirstDay
+from arledger.cli.options import AsOf, FirstDay, Rates
 from arledger.cli.posting import Plan, post
 from arledger.cli.session import Session
 from arledger.reports.report import Report
@@ -47,7 +46,7 @@ def allowance(session: Session, as_of: AsOf = "", first: FirstDay = "") -> None:
 def fx(
     session: Session,
     as_of: AsOf = "",
-    rates: Annotated[str, typer.Option(metavar="FILE", help="CSV: from,currency,rate; beside `rates` in policy.")] = "",
+    rates: Rates = "",
 ) -> None:
     """\b
     ar book fx --as-of 2026-06-30 --rates rates.csv --yes

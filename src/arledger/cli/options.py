@@ -21,6 +21,7 @@ Currency = Annotated[str, typer.Option(metavar="CODE", help="The customer's if n
 PurchaseOrder = Annotated[str, typer.Option(metavar="NUMBER", help="The customer's purchase order.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
 Key = Annotated[str, typer.Option(metavar="KEY", help="Post at most once with this key.")]
+Rates = Annotated[str, typer.Option(metavar="FILE", help="CSV: from,currency,rate; beside `rates` in policy.")]
 ToAddress = Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Instead of the customer's own address.")]
 MailKey = Annotated[
     str, typer.Option("--key", metavar="KEY", help="Send at most once with this key; another key sends again.")

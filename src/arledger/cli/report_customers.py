@@ -8,7 +8,7 @@ from arledger.cli.command import reads
 from arledger.cli.drafts import drafts_of
 from arledger.cli.files import file_bytes
 from arledger.cli.lazy import lazy
-from arledger.cli.options import AsOf, FirstDay, LastDay
+from arledger.cli.options import AsOf, FirstDay, LastDay, Rates
 from arledger.cli.session import Session
 from arledger.reports.report import Report
 
@@ -109,7 +109,7 @@ def fx(
     first: FirstDay = "",
     last: LastDay = "",
     as_of: AsOf = "",
-    rates: Annotated[str, typer.Option(metavar="FILE", help="CSV: from,currency,rate; beside `rates` in policy.")] = "",
+    rates: Rates = "",
 ) -> Report:
     """\b
     ar report fx --from 2026-06-01 --to 2026-06-30 --rates rates.csv

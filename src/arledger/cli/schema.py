@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from arledger.cli.command import ForceOption, OutputOption
 from arledger.cli.output import put, save
 from arledger.compute.history import kind_of
 from arledger.errors import UsageError, did_you_mean
@@ -19,8 +20,8 @@ def schema(
     kind: Annotated[
         str, typer.Argument(metavar="[KIND]", autocompletion=lambda: list(_KINDS), help="Without it, all are listed.")
     ] = "",
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write the result to a file.")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Let --output replace a file.")] = False,
+    output: OutputOption = "",
+    force: ForceOption = False,
 ) -> None:
     """\b
     ar schema invoice > invoice.schema.json

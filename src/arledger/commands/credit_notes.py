@@ -102,8 +102,8 @@ def _taken_back(invoice: Invoice) -> dict[str, Any]:
 
 def credit_note(ledger: Ledger, note: CreditNote) -> Planned:
     """Issues a credit note under the next number of its series."""
-    if fact := already(ledger, "credit-notes", note.key):
-        return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
+    if nothing := already(ledger, "credit-notes", note.key):
+        return nothing
     what = f"Void {note.against}" if note.void else f"Credit {note.customer} {note.total:,f} {note.currency}"
     return Planned(credit_notes(ledger, [note]), about=what)
 

@@ -150,8 +150,8 @@ def _dues(asked: Asked, terms: str, total: int, currency: str) -> tuple[date | N
 
 def new(ledger: Ledger, asked: Asked) -> Planned:
     """Issues one invoice under the next number of its series."""
-    if fact := already(ledger, "invoices", asked.key):
-        return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
+    if nothing := already(ledger, "invoices", asked.key):
+        return nothing
     return issue(ledger, [draft(ledger, asked)])
 
 

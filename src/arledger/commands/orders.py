@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -101,13 +101,18 @@ def bill(
     return replace(invoices.issue(ledger, [invoice]), about=f"Bill {order}")
 
 
+def _refuse_lines(order: str, lines: Sequence[LineRow], named: Iterable[int]) -> None:
+    """Raises UsageError for a line that the order does not have."""
+    for number_ in named:
+        if not 0 < number_ <= len(lines):
+            raise UsageError(f"--line: {order} has no line {number_}", f"it has lines 1 to {len(lines)}")
+
+
 def _quantities(
     order: str, lines: Sequence[LineRow], parts: Mapping[int, Decimal | None], *, delivered: bool
 ) -> dict[int, Decimal]:
     """How much of each line is billed. Raises for lines that are not there, more than is left, and for nothing."""
-    for number_ in parts:
-        if not 0 < number_ <= len(lines):
-            raise UsageError(f"--line: {order} has no line {number_}", f"it has lines 1 to {len(lines)}")
+    _refuse_lines(order, lines, parts)
     found = {}
     for row in lines:
         most = row.waiting if delivered else row.left
@@ -165,9 +170,7 @@ def deliver(ledger: Ledger, order: str, day: date, parts: Mapping[int, Decimal |
     _, lines = order_lines(ledger, order, day)
     if parts and not lines:
         raise UsageError(f"--line: {order} has no lines", "deliver all of it")
-    for number_ in parts:
-        if not 0 < number_ <= len(lines):
-            raise UsageError(f"--line: {order} has no line {number_}", f"it has lines 1 to {len(lines)}")
+    _refuse_lines(order, lines, parts)
     out = tuple(
         OrderPart(li.number, parts[li.number] or li.line.quantity - li.delivered) for li in lines if li.number in parts
     )

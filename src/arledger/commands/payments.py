@@ -36,8 +36,8 @@ class Received:
 
 def new(ledger: Ledger, received: Received, wanted: Sequence[Wanted]) -> Planned:
     """Posts a payment, applied to what was named."""
-    if fact := already(ledger, "payments", received.key):
-        return Planned(notes=[f"{fact} was posted with this key before: nothing to do"])
+    if nothing := already(ledger, "payments", received.key):
+        return nothing
     refuse_closed(ledger, received.day)
     currency = received.currency
     payment = Payment(

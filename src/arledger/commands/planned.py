@@ -55,12 +55,10 @@ def refuse_id(ledger: Ledger, wanted: str) -> None:
         raise RefusedError(f"there is a fact {wanted} already", f"see ar why {wanted}", code="duplicate-id")
 
 
-def already(ledger: Ledger, kind: str, key: str | None) -> str | None:
-    """The id of the fact of this kind that was posted with this key, if any: then nothing is posted again."""
-    if not key:
-        return None
-    found = ledger.facts("kind = ? AND key = ?", kind, key)
-    return found[0].fact if found else None
+def already(ledger: Ledger, kind: str, key: str | None) -> Planned | None:
+    """A plan of nothing, and why, where a fact of this kind was posted with this key before; else None."""
+    found = ledger.facts("kind = ? AND key = ?", kind, key) if key else []
+    return Planned(notes=[f"{found[0].fact} was posted with this key before: nothing to do"]) if found else None
 
 
 def on_account(credit: str, left: Decimal, currency: str) -> list[str]:
