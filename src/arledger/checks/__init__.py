@@ -20,12 +20,3 @@ class Finding(NamedTuple):
     message: str
     hint: str
     severity: str = "error"
-
-
-#: The ids of the facts that a change touched, while it is checked.
-TOUCHED = "SELECT fact FROM temp.touched_facts"
-
-
-def among(everything: bool, column: str = "fact") -> str:
-    """The SQL condition that a fact is one to be checked. It may select more than was touched, never less."""
-    return "1" if everything else f"{column} COLLATE NOCASE IN ({TOUCHED})"

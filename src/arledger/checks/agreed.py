@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 
-from arledger.checks import Finding, among
+from arledger.checks import Finding
+from arledger.checks.touched import among
 from arledger.compute.plans import plans
 from arledger.compute.promises import promises
 from arledger.documents.plans import Plan

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
-from arledger.checks import TOUCHED, Finding, among
+from arledger.checks import Finding
 from arledger.checks.agreed import agreed_twice
 from arledger.checks.approvals import approvals
 from arledger.checks.bookings import booked_in_order
@@ -24,6 +24,7 @@ from arledger.checks.periods import closed_periods, reopenings
 from arledger.checks.recoveries import recoveries
 from arledger.checks.service import stops
 from arledger.checks.told import told_names
+from arledger.checks.touched import TOUCHED, among
 from arledger.documents.customers import same_family
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from arledger.checks import Finding
+from arledger.checks.touched import TOUCHED, among
 from arledger.compute.charge_book import STANDS
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
@@ -26,10 +27,8 @@ FROM facts f, json_each(f.data, '$.charged') c WHERE {STANDS} AND {{among}} ORDE
 
 def charged(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Items charged that are not there or another customer's, and days charged by two finance charges."""
-    touched = "(SELECT fact FROM temp.touched_facts)"
-    among = "1" if everything else f"f.fact COLLATE NOCASE IN {touched}"
     for name in ("charged", "compensation"):
-        for path, item, customer in ledger.rows(_UNKNOWN.format(name=name, among=among)):
+        for path, item, customer in ledger.rows(_UNKNOWN.format(name=name, among=among(everything, "f.fact"))):
             if customer is None:
                 near = did_you_mean(item, ledger.known_ids("items", "item")) or "correct the id"
                 yield Finding(path, (name, f"={item}"), "unknown-item", f"there is no item {item}", near)
@@ -37,9 +36,9 @@ def charged(ledger: Ledger, everything: bool) -> Iterator[Finding]:
                 yield Finding(path, (name, f"={item}"), "wrong-customer", f"{item} is of {customer}",
                               "charge it to its own customer")  # fmt: skip
     kinds = "('invoices', 'credit-notes')"  # a credit note voids a charge, until it is taken back
-    whose = f"SELECT customer FROM facts WHERE kind IN {kinds} AND data != '' AND fact IN {touched}"
-    among = "1" if everything else f"f.customer IN ({whose})"
-    for (_, item), days in groupby(ledger.rows(_DAYS.format(among=among)), key=lambda row: row[:2]):
+    whose = f"SELECT customer FROM facts WHERE kind IN {kinds} AND data != '' AND fact IN ({TOUCHED})"
+    of_whom = "1" if everything else f"f.customer IN ({whose})"
+    for (_, item), days in groupby(ledger.rows(_DAYS.format(among=of_whom)), key=lambda row: row[:2]):
         for (*_, to, _, fact), (_, _, first, _, path, other) in pairwise(list(days)):
             if first < to and fact != other:
                 yield Finding(path, ("charged", f"={item}"), "charged-twice", f"{fact} charged for {item} up to {to}, "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from arledger.checks import Finding, among
+from arledger.checks import Finding
+from arledger.checks.touched import among
 from arledger.documents.lines import footing
 from arledger.documents.orders import Order
 from arledger.errors import did_you_mean

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arledger.checks import Finding
-from arledger.checks.touched import touched
+from arledger.checks.touched import among, touched
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
 from arledger.money import plain
@@ -17,7 +17,7 @@ SELECT r.path, r.about, r.currency, r.date, (SELECT MAX(e.item) FROM entries e W
   w.about, iif({_LIVE.format("w")}, w.amount, 0), (SELECT SUM(o.amount) FROM facts o WHERE o.kind = 'recoveries'
     AND o.about = r.about AND (o.date, o.path) <= (r.date, r.path) AND {_LIVE.format("o")})
 FROM facts r LEFT JOIN facts w ON w.fact = r.about COLLATE NOCASE AND w.fact = r.about
-WHERE r.kind = 'recoveries' AND {_LIVE.format("r")} AND {{among}} ORDER BY r.path
+WHERE r.kind = 'recoveries' AND {_LIVE.format("r")} AND {{new}} ORDER BY r.path
 """
 
 
@@ -25,9 +25,8 @@ def recoveries(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Recoveries of no write-off, of another item's, from before it, or beyond what it gave up and still stands."""
     if not everything and not touched(ledger, "recoveries", "write-offs"):
         return
-    new = "COLLATE NOCASE IN (SELECT fact FROM temp.touched_facts)"
-    among = "1" if everything else f"(r.fact {new} OR r.about {new})"
-    for path, about, currency, day, item, kind, since, of, given, taken in ledger.rows(_QUERY.format(among=among)):
+    new = f"({among(everything, 'r.fact')} OR {among(everything, 'r.about')})"
+    for path, about, currency, day, item, kind, since, of, given, taken in ledger.rows(_QUERY.format(new=new)):
         if kind != "write-offs":
             near = did_you_mean(about, ledger.known_ids("facts", "fact")) or "correct the id"
             yield Finding(path, ("write_off",), "unknown-fact", f"there is no write-off {about}", near)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from arledger.checks import Finding, among
+from arledger.checks import Finding
+from arledger.checks.touched import among
 from arledger.documents.kinds import TOLD
 from arledger.errors import did_you_mean
 from arledger.ledger.table import Ledger
