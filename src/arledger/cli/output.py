@@ -43,21 +43,27 @@ def refuse_place(path: str, *, force: bool, within: Sequence[str] = ()) -> None:
     folder = os.path.dirname(os.path.abspath(path))
     if not os.path.isdir(folder):
         raise UsageError(f"--output: there is no folder {os.path.dirname(path) or folder}", "make it first")
-    target = os.path.realpath(path)
-    if any(os.path.commonpath([target, own]) == own for own in map(os.path.realpath, within)):
-        raise RefusedError(f"--output: {path} lies in the ledger", "write reports outside the ledger's files")
+    _refuse_within(path, within)
     if os.path.isdir(path):
         raise UsageError(f"--output: {path} is a folder", "name a file in it")
     if os.path.isfile(path) and not force:
         raise UsageError(f"--output: {path} is there already", "add --force to replace it")
 
 
+def _refuse_within(path: str, folders: Sequence[str]) -> None:
+    target = os.path.realpath(path)
+    if any(os.path.commonpath([target, own]) == own for own in map(os.path.realpath, folders)):
+        raise RefusedError(f"--output: {path} lies in the ledger", "write reports outside the ledger's files")
+
+
 def refuse_folder(path: str, *, within: Sequence[str] = ()) -> None:
     """Raises UsageError or RefusedError for a folder results may not go to; one that is not there yet can be made."""
     if os.path.exists(path) and not os.path.isdir(path):
         raise UsageError(f"--output: {path} is no folder", "name a folder, or one that is not there yet")
-    in_it = os.path.join(path, "x") if os.path.isdir(path) else f"{os.path.abspath(path)}.new"
-    refuse_place(in_it, force=True, within=within)
+    if os.path.isdir(path):
+        _refuse_within(path, within)
+    else:
+        refuse_place(path, force=True, within=within)
 
 
 def make_folder(path: str) -> None:
