@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -137,10 +137,32 @@ class Terms(NamedTuple):
         except OverflowError:
             raise ValueError(f"terms {self.text!r} lead past the end of the calendar from {issued}") from None
 
+    def told(self) -> str:
+        """The terms as a report has them: with what each discount costs us in a year, simple and compounded.
+
+        That can be said where both ends are so many days after the invoice. Source: RULES T-D4.
+
+        >>> Terms.parse("2/10 net 30").told()
+        '2/10 net 30 (2% for 20 days costs 37.24% a year, 44.59% compounded)'
+        >>> Terms.parse("2/10 eom").told()
+        '2/10 eom'
+        """
+        early = [(tier.percent, self.days - tier.days) for tier in self.discounts if self.kind == "net"]
+        costs = [
+            f"{percent:f}% for {days} days costs {_rounded(part * 365 / days * 100)}% a year, "
+            f"{_rounded(((1 + part) ** (Decimal(365) / days) - 1) * 100)}% compounded"
+            for percent, days in early if days for part in [percent / (100 - percent)]
+        ]  # fmt: skip
+        return f"{self.text} ({'; '.join(costs)})" if costs else self.text
+
     def discount_on(self, issued: date, paid: date) -> Discount | None:
         """The best tier still granted on the day of payment (RULES D1: inclusive), or None."""
         granted = [tier for tier in self.discounts if (paid - issued).days <= tier.days]
         return max(granted, key=lambda tier: tier.percent, default=None)
+
+
+def _rounded(percent: Decimal) -> Decimal:
+    return percent.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _rule(words: str, text: str) -> tuple[str, int]:

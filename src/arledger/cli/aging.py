@@ -30,6 +30,9 @@ def aging(
     ] = "",
     buckets: Annotated[str, typer.Option(metavar="30,60,90", help="Upper edges in days, inclusive.")] = "",
     customer: CustomerFilter = "",
+    age_credits: Annotated[
+        bool, typer.Option("--age-credits", help="Put unapplied credits in the buckets too, by their own date.")
+    ] = False,
 ) -> Report:
     """\b
     ar aging --as-of 2026-06-30
@@ -42,7 +45,8 @@ def aging(
     edges = _edges(buckets) if buckets else policy.buckets
     from_: Literal["due", "document"] = {"": policy.basis, "invoice": "document", "due": "due"}[basis]
     whose = only_customer(ledger, customer)
-    return session.with_provenance(report.build(ledger, day, Aging(from_, edges), by, whose), day)
+    built = report.build(ledger, day, Aging(from_, edges), by, whose, age_credits=age_credits)
+    return session.with_provenance(built, day)
 
 
 def _edges(text: str) -> tuple[int, ...]:

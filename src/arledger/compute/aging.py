@@ -23,7 +23,7 @@ class Aged(NamedTuple):
     group: str
     currency: str
     buckets: tuple[int, ...]  # as `Aging.names`
-    unapplied: int  # credits not yet applied, negative; never in a bucket (RULES A2)
+    unapplied: int  # credits not yet applied, negative; in a bucket only where that is asked for (RULES A2)
     disputed: int = 0  # of what is in the buckets (RULES X2)
 
     @property
@@ -36,16 +36,25 @@ Group = Callable[[OpenItem], str]
 
 
 def age(
-    items: Iterable[OpenItem], as_of: date, aging: Aging, group: Group, claims: Mapping[str, int] | None = None
+    items: Iterable[OpenItem],
+    as_of: date,
+    aging: Aging,
+    group: Group,
+    claims: Mapping[str, int] | None = None,
+    *,
+    age_credits: bool = False,
 ) -> list[Aged]:
-    """The items in buckets by group and currency, in the order of both; `claims`: how much of which is disputed."""
+    """The items in buckets by group and currency, in the order of both; `claims`: how much of which is disputed.
+
+    `age_credits`: credits stand in the buckets too, by their own date.
+    """
     left = dict(claims or {})
     width = len(aging.names)
     sums: dict[tuple[str, str], list[int]] = {}
     for item in items:
         row = sums.setdefault((group(item), item.currency), [0] * (width + 2))
         row[width + 1] += left.pop(item.item, 0)
-        if item.is_credit:
+        if item.is_credit and not age_credits:
             row[width] += item.open
         else:
             from_ = item.due if aging.basis == "due" else item.date
@@ -75,25 +84,29 @@ def _add(sums: dict[tuple[str, str], list[int]], key: tuple[str, str], cells: Se
     sums[key] = [a + sign * b for a, b in zip(before, cells, strict=True)]
 
 
-def aged(ledger: Ledger, as_of: date, aging: Aging, group: Group, customer: str | None = None) -> list[Aged]:
+def aged(
+    ledger: Ledger, as_of: date, aging: Aging, group: Group, customer: str | None = None, *, age_credits: bool = False
+) -> list[Aged]:
     """The ageing of the ledger on a date, item by item. Raises LedgerError when it does not foot."""
     items = by_plan(open_items(ledger, as_of, customer), holding(ledger, as_of, customer))
-    rows = age(items, as_of, aging, group, disputed(ledger, as_of, customer))
+    rows = age(items, as_of, aging, group, disputed(ledger, as_of, customer), age_credits=age_credits)
     return _footing(ledger, as_of, rows, customer)
 
 
-def aged_customers(ledger: Ledger, as_of: date, aging: Aging, customer: str | None = None) -> list[Aged]:
+def aged_customers(
+    ledger: Ledger, as_of: date, aging: Aging, customer: str | None = None, *, age_credits: bool = False
+) -> list[Aged]:
     """The ageing of the ledger on a date by customer: that of `aged`, summed where the items lie.
 
     Items in instalments, under a plan or disputed are few, and gone through one by one. Raises LedgerError when it
     does not foot to the control account.
     """
     sums: dict[tuple[str, str], list[int]] = {}
-    for owner, currency, *cells in ledger.rows(*_summed(as_of, aging, customer)):
+    for owner, currency, *cells in ledger.rows(*_summed(as_of, aging, customer, age_credits)):
         _add(sums, (owner, currency), (*cells, 0))
 
     def add(items: Iterable[OpenItem], sign: int) -> None:
-        for row in age(items, as_of, aging, lambda item: item.customer):
+        for row in age(items, as_of, aging, lambda item: item.customer, age_credits=age_credits):
             _add(sums, (row.group, row.currency), _cells(row), sign)
 
     add(open_items(ledger, as_of, customer, in_parts=True), 1)
@@ -106,7 +119,7 @@ def aged_customers(ledger: Ledger, as_of: date, aging: Aging, customer: str | No
     return _footing(ledger, as_of, _rows(sums), customer)
 
 
-def _summed(as_of: date, aging: Aging, customer: str | None) -> tuple[Any, ...]:
+def _summed(as_of: date, aging: Aging, customer: str | None, age_credits: bool) -> tuple[Any, ...]:
     """The query (and its values) for what is open of items without instalments: customer, currency, buckets, unapplied.
 
     Everything it asks for is in an index, in the order it is summed in for what is still open today; what was settled
@@ -115,11 +128,12 @@ def _summed(as_of: date, aging: Aging, customer: str | None) -> tuple[Any, ...]:
     day = min(as_of.toordinal(), NEVER - 1)
     late = f"{day} - {'due' if aging.basis == 'due' else 'date'}"
     edges = (-NEVER, 0, *aging.buckets, NEVER)
-    columns = [f"total >= 0 AND {late} > {low} AND {late} <= {high}" for low, high in pairwise(edges)]
+    which, unapplied = ("1", "0") if age_credits else ("total >= 0", "total < 0")
+    columns = [f"{which} AND {late} > {low} AND {late} <= {high}" for low, high in pairwise(edges)]
     open_ = (
         f"iif(last <= {day}, open, (SELECT SUM(amount) FROM entries e WHERE e.item = items.item AND e.date <= {day}))"
     )
-    sums = ", ".join(f"COALESCE(SUM({open_}) FILTER (WHERE {column}), 0)" for column in (*columns, "total < 0"))
+    sums = ", ".join(f"COALESCE(SUM({open_}) FILTER (WHERE {column}), 0)" for column in (*columns, unapplied))
     whose, values = ("AND customer = ?", [customer]) if customer is not None else ("", [])
     parts = [
         f"SELECT customer, currency, {sums} FROM items WHERE {settled} AND date <= {day} AND schedule = '' {whose} "

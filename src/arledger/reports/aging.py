@@ -15,14 +15,25 @@ from arledger.reports.report import Cell, Column, Report, Table
 By = Literal["customer", "invoice", "collector", "currency"]
 
 
-def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", customer: str | None = None) -> Report:
-    """The ageing on a date, a row per group and currency. Raises LedgerError when it does not foot."""
-    rows = _rows(ledger, as_of, aging, by, customer)
+def build(
+    ledger: Ledger,
+    as_of: date,
+    aging: Aging,
+    by: By = "customer",
+    customer: str | None = None,
+    *,
+    age_credits: bool = False,
+) -> Report:
+    """The ageing on a date, a row per group and currency. Raises LedgerError when it does not foot.
+
+    `age_credits`: unapplied credits stand in the buckets, by their own date.
+    """
+    rows = _rows(ledger, as_of, aging, by, customer, age_credits=age_credits)
     key_columns, keys = _keys(ledger, by)
     buckets = [Column(name, "Current" if name == "current" else name, "money") for name in aging.names]
     columns = [
-        *key_columns, Column("currency", "Cur"), *buckets, Column("unapplied", "Unapplied", "money"),
-        Column("total", "Total", "money"),
+        *key_columns, Column("currency", "Cur"), *buckets,
+        Column("unapplied", "Unapplied", "money", shown=not age_credits), Column("total", "Total", "money"),
         Column("disputed", "Of which disputed", "money", shown=any(row.disputed for row in rows), spare=1),
     ]  # fmt: skip
     total_keys = [*([None] * (len(key_columns) - 1)), "Total"] if key_columns else []
@@ -34,7 +45,8 @@ def build(ledger: Ledger, as_of: date, aging: Aging, by: By = "customer", custom
         head["totals"] = [dict(zip(names, row, strict=True)) for row in feet]
     table = Table(columns, cells, feet if by != "currency" else None, empty="Nothing is open.")
     basis = "due date" if aging.basis == "due" else "document date"
-    return Report("aging", f"Ageing on {as_of}, in days past the {basis}", [table], head)
+    aged_too = ", credits by their own date" if age_credits else ""
+    return Report("aging", f"Ageing on {as_of}, in days past the {basis}{aged_too}", [table], head)
 
 
 def _cells(row: Aged) -> list[Cell]:
@@ -42,10 +54,12 @@ def _cells(row: Aged) -> list[Cell]:
     return [row.currency, *money]
 
 
-def _rows(ledger: Ledger, as_of: date, aging: Aging, by: By, customer: str | None) -> list[Aged]:
+def _rows(ledger: Ledger, as_of: date, aging: Aging, by: By, customer: str | None, *, age_credits: bool) -> list[Aged]:
     if by == "invoice":
-        return aged(ledger, as_of, aging, lambda item: f"{item.customer}\n{item.item}", customer)
-    rows = aged_customers(ledger, as_of, aging, customer)
+        return aged(
+            ledger, as_of, aging, lambda item: f"{item.customer}\n{item.item}", customer, age_credits=age_credits
+        )
+    rows = aged_customers(ledger, as_of, aging, customer, age_credits=age_credits)
     if by == "currency":
         return regrouped(rows, lambda _: "")
     if by == "collector":

@@ -14,6 +14,7 @@ from arledger.compute.listing import latest, taken_back
 from arledger.compute.open_items import OpenItem, open_items
 from arledger.compute.plans import by_plan, holding, rescheduled
 from arledger.compute.statements import next_due
+from arledger.dates import Terms
 from arledger.documents.customers import Customer
 from arledger.ledger.table import Ledger
 from arledger.money import Money, grouped, minor_units
@@ -185,7 +186,7 @@ def _facts(data: Customer, balances: Sequence[dict[str, Any]], head: dict[str, A
         )
     if data.credit.status != "open":
         facts.append(("Account", data.credit.status))
-    facts.append(("Terms", f"{head['terms']}, in {head['currency']}"))
+    facts.append(("Terms", f"{Terms.parse(head['terms']).told()}, in {head['currency']}"))
     for contact in data.contacts:
         facts.append(("Contact", ", ".join(filter(None, (contact.name, contact.role, contact.phone, contact.email)))))
     texts = [

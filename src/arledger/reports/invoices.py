@@ -10,6 +10,7 @@ from typing import Any
 from arledger.compute.history import Touch, of_item
 from arledger.compute.listing import DEBITS, listed
 from arledger.compute.open_items import open_by_part, schedule_of
+from arledger.dates import Terms
 from arledger.documents.lines import AsWritten, net_of
 from arledger.ledger.table import ItemRow, Ledger
 from arledger.money import Money, grouped, minor_units
@@ -117,9 +118,10 @@ def _facts(ledger: Ledger, head: Mapping[str, Any], item: ItemRow) -> list[tuple
     elif item.open:
         days = head["days_past_due"]
         state += f", {days} days past due" if days > 0 else ", due today" if not days else f", due in {-days} days"
+    terms = head.get("terms", "")
     pairs = [
         ("Customer", f"{item.customer}  {ledger.names.get(item.customer, '')}"), ("Date", str(head.get("date", ""))),
-        ("Terms", head.get("terms", "")), ("Due", str(head["due"])), ("PO", head.get("po", "")),
+        ("Terms", terms and Terms.parse(terms).told()), ("Due", str(head["due"])), ("PO", head.get("po", "")),
         ("Order", head.get("order", "")), ("Contract", head.get("contract", "")),
         ("Buyer reference", head.get("buyer_reference", "")),
         ("References", ", ".join(head.get("references", ()))), ("Delivered", _delivery(head.get("delivery", {}))),
