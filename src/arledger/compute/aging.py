@@ -72,16 +72,17 @@ def _cells(row: Aged) -> tuple[int, ...]:
 
 def totals(rows: Sequence[Aged]) -> list[Aged]:
     """One row a currency: currencies are never added together (RULES A7)."""
-    sums: dict[tuple[str, str], list[int]] = {}
+    found: dict[str, list[tuple[int, ...]]] = {}
     for row in rows:
-        _add(sums, ("", row.currency), _cells(row))
-    return [Aged(*key, tuple(cells[:-2]), *cells[-2:]) for key, cells in sorted(sums.items())]
+        found.setdefault(row.currency, []).append(_cells(row))
+    sums = {currency: [sum(column) for column in zip(*cells, strict=True)] for currency, cells in found.items()}
+    return [Aged("", currency, tuple(cells[:-2]), *cells[-2:]) for currency, cells in sorted(sums.items())]
 
 
 def _add(sums: dict[tuple[str, str], list[int]], key: tuple[str, str], cells: Sequence[int], sign: int = 1) -> None:
     """Adds the cells of a row to those of its key, or takes them off."""
-    before = sums.get(key) or [0] * len(cells)
-    sums[key] = [a + sign * b for a, b in zip(before, cells, strict=True)]
+    before = sums.get(key)
+    sums[key] = [a + sign * b for a, b in zip(before, cells, strict=True)] if before else [sign * b for b in cells]
 
 
 def aged(
@@ -126,10 +127,10 @@ def _summed(as_of: date, aging: Aging, customer: str | None, age_credits: bool) 
     since the day comes in rows of its own.
     """
     day = min(as_of.toordinal(), NEVER - 1)
-    late = f"{day} - {'due' if aging.basis == 'due' else 'date'}"
+    from_ = "due" if aging.basis == "due" else "date"
     edges = (-NEVER, 0, *aging.buckets, NEVER)
     which, unapplied = ("1", "0") if age_credits else ("total >= 0", "total < 0")
-    columns = [f"{which} AND {late} > {low} AND {late} <= {high}" for low, high in pairwise(edges)]
+    columns = [f"{which} AND {from_} >= {day - high} AND {from_} < {day - low}" for low, high in pairwise(edges)]
     open_ = (
         f"iif(last <= {day}, open, (SELECT SUM(amount) FROM entries e WHERE e.item = items.item AND e.date <= {day}))"
     )

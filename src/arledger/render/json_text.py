@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -74,10 +75,15 @@ def _text(value: Any, margin: str = "\n") -> str:
     return json.dumps(value)
 
 
+@lru_cache(4096)  # most cells of a wide report are nothing
+def _money(money: Money) -> str:
+    return f'"{plain(*money)}"'
+
+
 #: Type of a cell → how it is written.
 _CELLS: Mapping[type, Callable[[Any], str]] = {
     str: encode_basestring,
-    Money: lambda money: f'"{plain(*money)}"',
+    Money: _money,
     date: lambda day: f'"{day.isoformat()}"',
     Decimal: lambda number: f'"{number:f}"',
 }
