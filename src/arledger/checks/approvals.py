@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arledger.checks import Finding
-from arledger.checks.touched import touched
+from arledger.checks.touched import of_customers, touched
 from arledger.compute.approvals import DEEDS, deeds, lacking, one_of, rule_for, wanted_of
 from arledger.documents.approvals import Approval
 from arledger.documents.settlements import Settlement
 from arledger.ledger.table import Ledger
-
-# What is done to one subject adds up, so all deeds of the customers of those the change put in.
-_TOUCHED = (
-    "customer IN (SELECT customer FROM temp.touched_facts t CROSS JOIN facts f ON f.fact = t.fact COLLATE NOCASE "
-    f"WHERE f.kind IN ({', '.join(repr(deed.folder) for deed in DEEDS)}))"
-)
 
 
 def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
@@ -25,7 +19,8 @@ def approvals(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     `ar check` adds, and makes an error of the rest.
     """
     everything = everything or touched(ledger, Approval.FOLDER, Settlement.FOLDER)  # which few are, and many rest on
-    for deed, row in deeds(ledger, "1" if everything else _TOUCHED):
+    # What is done to one subject adds up, so all deeds of a customer.
+    for deed, row in deeds(ledger, of_customers(everything, *(deed.folder for deed in DEEDS))):
         wanted = wanted_of(ledger, deed, row)
         if told := lacking(ledger, wanted):
             rule = rule_for(ledger.policy.approvals, wanted)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from arledger.checks import Finding
-from arledger.checks.touched import touched
+from arledger.checks.touched import of_customers, touched
 from arledger.documents.notices import Notice
 from arledger.documents.service import ServiceStop
 from arledger.ledger.table import Ledger
@@ -16,12 +16,9 @@ def stops(ledger: Ledger, everything: bool) -> Iterator[Finding]:
     """Stops without a notice about the same unit, within the days of it, or without a default where one is needed."""
     if not everything and not touched(ledger, "service-stops", "notices"):
         return
-    among = "1" if everything else (
-        "customer IN (SELECT customer FROM temp.touched_facts t CROSS JOIN facts f ON f.fact = t.fact COLLATE NOCASE "
-        "WHERE f.kind IN ('service-stops', 'notices'))"
-    )  # fmt: skip
+    theirs = of_customers(everything, "service-stops", "notices")
     for (customer,) in ledger.rows(
-        f"SELECT DISTINCT customer FROM facts WHERE kind = 'service-stops' AND data != '' AND {among} ORDER BY 1"
+        f"SELECT DISTINCT customer FROM facts WHERE kind = 'service-stops' AND data != '' AND {theirs} ORDER BY 1"
     ):
         notices = {row.fact: n for row, n in ledger.told(Notice, date.max, customer) if n.kind == "service"}
         for row, stop in ledger.told(ServiceStop, date.max, customer):
